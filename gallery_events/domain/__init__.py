@@ -1,0 +1,1 @@
+"""Decisions without a database: standard library only, clock and policy as arguments."""

@@ -1,0 +1,424 @@
+"""GalleryField: an ordered list of image ids on a model, and the list itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, SupportsIndex, cast
+from uuid import UUID
+
+from django.apps import apps
+from django.core import checks
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.files.storage import Storage, storages
+from django.db import models
+from django.db.models.fields.files import FieldFile
+from django.db.models.query_utils import DeferredAttribute
+from django.utils.translation import gettext_lazy as _
+
+DEFAULT_IMAGE_MODEL = "gallery_events.Image"
+LARGEST_KEY = 2**63 - 1
+
+
+class GalleryImages(list[Any]):
+    """
+    The ids of one gallery, in order: a list that knows its owner.
+
+    Compares equal to a plain list of the same ids. :meth:`images` and
+    :meth:`missing` always speak of the list as it is now.
+    """
+
+    def __init__(
+        self,
+        ids: Iterable[Any] = (),
+        *,
+        field: GalleryField | None = None,
+        owner: models.Model | None = None,
+        null: bool = False,
+    ) -> None:
+        super().__init__(ids)
+        self.field = field
+        self.owner = owner
+        #: The column was NULL; it stays NULL as long as nothing is added.
+        self.null = null
+        self.prefetched: dict[Any, Any] | None = None
+
+    def images(self) -> list[Any]:
+        """Return the images in gallery order, in one query; ids without a row are left out."""
+        found = self._rows()
+        return [found[key] for key in self._keys() if key in found]
+
+    def missing(self) -> list[Any]:
+        """Return the ids that have no row, in order."""
+        found = self._rows()
+        return [key for key in self._keys() if key not in found]
+
+    def _keys(self) -> list[Any]:
+        return self._bound().clean_keys(self)
+
+    def _rows(self) -> dict[Any, Any]:
+        keys = self._keys()
+        if self.prefetched is not None and self.prefetched.keys() >= set(keys):
+            return {key: row for key, row in self.prefetched.items() if row is not None}
+        return self._bound().images_by_key(keys, using=self._using())
+
+    def _using(self) -> str | None:
+        return self.owner._state.db if self.owner is not None else None
+
+    def _bound(self) -> GalleryField:
+        if self.field is None:
+            message = (
+                "This list of images has lost its gallery (it was pickled alone): "
+                "assign it to a GalleryField, or pickle the owner."
+            )
+            raise TypeError(message)
+        return self.field
+
+    def __getitem__(self, index: SupportsIndex | slice) -> Any:
+        found = super().__getitem__(index)
+        return self._like(found) if isinstance(index, slice) else found
+
+    def __add__(self, other: list[Any]) -> GalleryImages:  # type: ignore[override]
+        return self._like(super().__add__(other))
+
+    def copy(self) -> GalleryImages:
+        """Return a list of its own, of the same gallery."""
+        return self._like(self)
+
+    def _like(self, ids: Iterable[Any]) -> GalleryImages:
+        like = GalleryImages(ids, field=self.field, owner=self.owner, null=self.null)
+        like.prefetched = self.prefetched
+        return like
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The owner finds its list again when the attribute is read.
+        return _restore_images, (list(self), self.null)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> GalleryImages:
+        return GalleryImages(list(self), field=self.field, null=self.null)
+
+
+def _restore_images(ids: list[Any], null: bool) -> GalleryImages:  # noqa: FBT001
+    return GalleryImages(ids, null=null)
+
+
+class GalleryAttribute(DeferredAttribute):
+    """
+    Reads and writes the list of one owner.
+
+    What is not a list stays what it is, so that validation can name it.
+    """
+
+    field: GalleryField
+
+    def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
+        if instance is None:
+            return self
+        value = super().__get__(instance, cls)
+        if isinstance(value, GalleryImages) and value.owner is instance:
+            return value
+        bound = self.bind(value, instance)
+        instance.__dict__[self.field.attname] = bound
+        return bound
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        instance.__dict__[self.field.attname] = self.bind(value, instance)
+
+    def bind(self, value: Any, instance: models.Model) -> Any:
+        """Return *value* as the list of this instance, sharing nothing with another one's."""
+        if isinstance(value, (list, tuple)):
+            null = isinstance(value, GalleryImages) and value.null
+            bound = GalleryImages(value, field=self.field, owner=instance, null=null)
+            if isinstance(value, GalleryImages):
+                bound.prefetched = value.prefetched
+            return bound
+        if value is None and self.field.null:
+            return GalleryImages(field=self.field, owner=instance, null=True)
+        return value
+
+
+class GalleryField(models.JSONField):
+    """
+    An ordered list of images, each once, of the image model *to*.
+
+    Lives on a :class:`~gallery_events.models.GalleryModel`, which records
+    every change. The column holds a JSON list of keys.
+    """
+
+    description = _("Gallery of images")
+    descriptor_class = GalleryAttribute
+    non_db_attrs = (*models.JSONField.non_db_attrs, "to", "max_images", "min_images")
+    default_error_messages = {
+        "not_a_list": _("A gallery is a list of image ids, not %(value)s."),
+        "invalid_entry": _("Entry %(position)d (%(value)s) is not an image id: %(why)s."),
+        "duplicate": _("Entry %(position)d (%(value)s) names an image that is there already."),
+        "unknown": _("Entry %(position)d (%(value)s) names an image that does not exist."),
+        "too_many": _("At most %(limit)d images are allowed; these are %(count)d."),
+        "too_few": _("At least %(limit)d images are needed; these are %(count)d."),
+    }
+
+    def __init__(
+        self,
+        verbose_name: str | None = None,
+        *,
+        to: str | type[models.Model] = DEFAULT_IMAGE_MODEL,
+        max_images: int | None = None,
+        min_images: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.to = to if isinstance(to, str) else to._meta.label
+        self.max_images = max_images
+        self.min_images = min_images
+        if not kwargs.get("null"):
+            kwargs.setdefault("default", list)
+        super().__init__(verbose_name, **kwargs)
+
+    def deconstruct(self) -> Any:
+        """Leave out of migrations what has its default."""
+        name, path, args, kwargs = super().deconstruct()
+        if kwargs.get("default") is list:
+            del kwargs["default"]
+        if self.to != DEFAULT_IMAGE_MODEL:
+            kwargs["to"] = self.to
+        for limit in ("max_images", "min_images"):
+            if getattr(self, limit) is not None:
+                kwargs[limit] = getattr(self, limit)
+        return name, path, args, kwargs
+
+    @property
+    def image_model(self) -> type[models.Model]:
+        """The model of the images; raises LookupError while it is not installed."""
+        label = self.to
+        if "." not in label:
+            label = f"{self.model._meta.app_label}.{label}"
+        try:
+            return self.model._meta.apps.get_model(label, require_ready=False)
+        except LookupError:
+            # In a migration's state, the image model's app may not be rendered.
+            return apps.get_model(label, require_ready=False)
+
+    def images_by_key(self, keys: Sequence[Any], *, using: str | None) -> dict[Any, Any]:
+        """Read images in one query, whatever their number."""
+        if not keys:
+            return {}
+        return cast(
+            "dict[Any, Any]",
+            self.image_model._default_manager.using(using).in_bulk(list(keys)),  # type: ignore[attr-defined]
+        )
+
+    # One pair translates ids everywhere: a UUID is text in JSON and a UUID elsewhere.
+
+    def to_key(self, value: Any) -> Any:
+        """
+        Return an id, or an image, as a key in the key's own Python type.
+
+        Raises ValueError with the reason for anything that cannot be one.
+        """
+        if isinstance(value, models.Model):
+            return self._key_of(value)
+        return _key(value, self.image_model._meta.pk)
+
+    def to_json(self, key: Any) -> Any:
+        """Return a key as JSON holds it."""
+        return key if isinstance(key, int) else str(key)
+
+    def _key_of(self, image: models.Model) -> Any:
+        if not isinstance(image, self.image_model):
+            raise ValueError(_("it is a %s") % image._meta.verbose_name)
+        if image.pk is None:
+            raise ValueError(_("it is not saved yet"))
+        return image.pk
+
+    def clean_keys(self, value: Any) -> list[Any]:
+        """
+        Return *value* as a list of keys.
+
+        Raises ValidationError naming each entry that is not an id, or that
+        comes twice. Whether the images exist is not asked here.
+        """
+        if value is None:
+            return []
+        if not isinstance(value, (list, tuple)):
+            raise self._error("not_a_list", value=_shown(value))
+        pk = self.image_model._meta.pk
+        keys: list[Any] = []
+        seen: set[Any] = set()
+        errors = []
+        for position, entry in enumerate(value, start=1):
+            try:
+                key = self._key_of(entry) if isinstance(entry, models.Model) else _key(entry, pk)
+            except ValueError as error:
+                errors.append(
+                    self._error("invalid_entry", position=position, value=_shown(entry), why=error)
+                )
+                continue
+            if key in seen:
+                errors.append(self._error("duplicate", position=position, value=_shown(key)))
+            seen.add(key)
+            keys.append(key)
+        if errors:
+            raise ValidationError(errors)
+        return keys
+
+    def _error(self, code: str, **params: Any) -> ValidationError:
+        return ValidationError(self.error_messages[code], code=code, params=params)
+
+    def to_python(self, value: Any) -> Any:
+        """Clean the entries; NULL stays NULL."""
+        if value is None or (isinstance(value, GalleryImages) and value.null and not value):
+            return None
+        return self.clean_keys(value)
+
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
+        """Check number and existence, naming what does not exist."""
+        super().validate([self.to_json(key) for key in value] if value else value, model_instance)
+        ids = value or []
+        if self.max_images is not None and len(ids) > self.max_images:
+            raise self._error("too_many", limit=self.max_images, count=len(ids))
+        if self.min_images is not None and ids and len(ids) < self.min_images:
+            raise self._error("too_few", limit=self.min_images, count=len(ids))
+        using = model_instance._state.db if model_instance is not None else None
+        found = self.images_by_key(ids, using=using)
+        unknown = [
+            self._error("unknown", position=position, value=_shown(key))
+            for position, key in enumerate(ids, start=1)
+            if key not in found
+        ]
+        if unknown:
+            raise ValidationError(unknown)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """Give keys their own type; entries that somebody else wrote stay as they are."""
+        found = super().from_db_value(value, expression, connection)  # type: ignore[misc]
+        if not isinstance(found, list) or isinstance(
+            self.image_model._meta.pk, models.IntegerField
+        ):
+            return found
+        return [self._leniently(entry) for entry in found]
+
+    def _leniently(self, entry: Any) -> Any:
+        try:
+            return self.to_key(entry)
+        except ValueError:
+            return entry
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Write keys as JSON holds them."""
+        if isinstance(value, GalleryImages) and value.null and not value:
+            return None
+        if isinstance(value, (list, tuple)):
+            value = [self.to_json(_key_or_entry(entry)) for entry in value]
+        return super().get_prep_value(value)
+
+    def value_to_string(self, obj: models.Model) -> Any:
+        """Return what serializers write: a plain list."""
+        return self.get_prep_value(self.value_from_object(obj))
+
+    def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
+        """Check the arguments; what needs other models is in ``gallery_events.checks``."""
+        return [*super().check(**kwargs), *self._check_limits()]
+
+    def _check_limits(self) -> list[checks.CheckMessage]:
+        limits = {"max_images": self.max_images, "min_images": self.min_images}
+        found: list[checks.CheckMessage] = [
+            checks.Error(
+                f"{name} is {value!r}.",
+                hint="Give a whole number, at least 1, or leave it out.",
+                obj=self,
+                id="gallery_events.E010",
+            )
+            for name, value in limits.items()
+            if value is not None and (type(value) is not int or value < 1)
+        ]
+        if not found and (self.max_images or LARGEST_KEY) < (self.min_images or 0):
+            found.append(
+                checks.Error(
+                    f"min_images ({self.min_images}) is more than max_images ({self.max_images}).",
+                    hint="No gallery could satisfy both: lower min_images.",
+                    obj=self,
+                    id="gallery_events.E011",
+                )
+            )
+        return found
+
+
+def gallery_fields(model: type[models.Model]) -> list[GalleryField]:
+    """Return the galleries of a model, in the order of declaration."""
+    return [field for field in model._meta.concrete_fields if isinstance(field, GalleryField)]
+
+
+def gallery_field(model: type[models.Model], name: str) -> GalleryField:
+    """Return one gallery by name; raises FieldDoesNotExist naming those there are."""
+    for field in gallery_fields(model):
+        if field.name == name:
+            return field
+    names = ", ".join(field.name for field in gallery_fields(model)) or "none"
+    message = f"{model._meta.label} has no gallery {name!r}; its galleries: {names}."
+    raise FieldDoesNotExist(message)
+
+
+class ImageFieldFile(FieldFile):
+    """A file in the storage that its row names, whatever the settings say today."""
+
+    def __init__(self, instance: Any, field: Any, name: str | None) -> None:
+        super().__init__(instance, field, name)
+        alias = instance.__dict__.get("storage")
+        if alias:
+            self.storage: Storage = storages[alias]
+
+
+class ImageFileField(models.FileField):
+    """The file of an image; its storage is the alias in the row's ``storage`` column."""
+
+    attr_class = ImageFieldFile
+
+
+def _key(value: Any, pk: models.Field[Any, Any]) -> Any:
+    if isinstance(pk, models.IntegerField):
+        return _integer_key(value, pk)
+    if isinstance(pk, models.UUIDField):
+        return _uuid_key(value)
+    if not isinstance(value, str) or not value:
+        raise ValueError(_("it must be text"))
+    try:
+        return pk.clean(value, None)
+    except ValidationError as error:
+        raise ValueError("; ".join(error.messages)) from error
+
+
+def _integer_key(value: Any, pk: models.Field[Any, Any]) -> int:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
+        value = int(value)
+    if type(value) is not int:
+        raise ValueError(_("it must be a whole number"))
+    if value < 0:
+        raise ValueError(_("it is negative"))
+    if value > 2**31 - 1 and value > _largest(pk):
+        raise ValueError(_("it is too large"))
+    return value
+
+
+def _largest(pk: models.Field[Any, Any]) -> int:
+    return LARGEST_KEY if "Big" in pk.get_internal_type() else 2**31 - 1
+
+
+def _uuid_key(value: Any) -> UUID:
+    if isinstance(value, UUID):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(_("it must be a UUID"))
+    try:
+        return UUID(value)
+    except ValueError:
+        raise ValueError(_("it must be a UUID")) from None
+
+
+def _key_or_entry(entry: Any) -> Any:
+    return entry.pk if isinstance(entry, models.Model) else entry
+
+
+def _shown(value: Any) -> str:
+    try:
+        text = repr(value) if not isinstance(value, UUID) else str(value)
+    except Exception:  # noqa: BLE001 - a repr of a stranger's object may do anything
+        text = type(value).__name__
+    return text if len(text) <= 60 else f"{text[:57]}..."

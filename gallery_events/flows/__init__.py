@@ -1,0 +1,1 @@
+"""The verbs: the only openers of transactions and senders of signals."""

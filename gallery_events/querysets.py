@@ -1,0 +1,108 @@
+"""QuerySets that record what they write, and those that refuse what would not be recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NoReturn
+
+from django.db import models
+
+from gallery_events import roads
+from gallery_events.exceptions import GalleryError, HistoryBypassed
+from gallery_events.fields import gallery_fields
+
+
+class GalleryQuerySet(models.QuerySet[Any]):
+    """
+    The QuerySet of owners.
+
+    Bulk calls that write a gallery are recorded like saves, in one
+    transaction: each owner gets its snapshot. Calls that write other columns
+    only are Django's own and, as with simple-history, leave no snapshot.
+    """
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """Create owners with their first snapshots; conflicts cannot be ignored or updated."""
+        if kwargs.get("ignore_conflicts") or kwargs.get("update_conflicts"):
+            message = (
+                "bulk_create(ignore_conflicts / update_conflicts) does not tell which owners it "
+                "wrote, so they cannot be recorded: create the new ones, and save() the others."
+            )
+            raise HistoryBypassed(message)
+        create = super().bulk_create
+        owners = list(objs)
+        return roads.bulk_create(  # type: ignore[no-any-return]
+            self, owners, lambda: create(owners, *args, **kwargs)
+        )
+
+    def bulk_update(
+        self, objs: Iterable[Any], fields: Sequence[str], batch_size: int | None = None
+    ) -> int:
+        """Save the given fields of each owner; a gallery among them is recorded for each."""
+        self._refuse_version(fields)
+        if not self._galleries_in(fields):
+            return super().bulk_update(objs, fields, batch_size=batch_size)
+        return roads.bulk_save(self, list(objs), fields)  # type: ignore[no-any-return]
+
+    def update(self, **kwargs: Any) -> int:
+        """Update rows; when a gallery is among the values, each owner is locked and recorded."""
+        self._refuse_version(kwargs)
+        if not self._galleries_in(kwargs):
+            return super().update(**kwargs)
+        update = models.QuerySet.update
+        return roads.update(  # type: ignore[no-any-return]
+            self, kwargs, lambda queryset, values: update(queryset, **values)
+        )
+
+    def _galleries_in(self, names: Collection[str]) -> list[str]:
+        return [field.name for field in gallery_fields(self.model) if field.name in names]
+
+    def _refuse_version(self, names: Collection[str]) -> None:
+        if "gallery_version" in names:
+            message = (
+                "gallery_version counts snapshots and is written by saves only: "
+                "leave it out of update() and bulk_update()."
+            )
+            raise HistoryBypassed(message)
+
+
+class ImageQuerySet(models.QuerySet[Any]):
+    """The QuerySet of images: rows leave by the sweep only."""
+
+    def delete(self) -> NoReturn:
+        """Refuse: a deleted row would leave galleries and history with broken images."""
+        raise GalleryError(REFUSED_DELETE)
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+
+REFUSED_DELETE = (
+    "Images are not deleted directly, because a gallery or its history may still show them. "
+    "Put the image into the trash with gallery_events.flows.trash.trash(image): the sweep "
+    "deletes it when nothing needs it any more."
+)
+
+
+class SnapshotQuerySet(models.QuerySet[Any]):
+    """Snapshots are written by saves and removed by ``gallery_prune``; nothing else changes them."""
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise HistoryBypassed(REFUSED_CHANGE)
+
+    update = _refuse
+    delete = _refuse
+    create = _refuse
+    bulk_create = _refuse
+    bulk_update = _refuse
+    get_or_create = _refuse
+    update_or_create = _refuse
+
+
+REFUSED_CHANGE = (
+    "Snapshots are never written, changed or removed by hand. Old ones go with "
+    "'manage.py gallery_prune' (never clean_old_history or clean_duplicate_history), owners "
+    "without any get theirs with 'manage.py gallery_rebuild' (never populate_history), bulk "
+    "calls are recorded by the owner's own objects, and a reason is given before the save as "
+    "owner._change_reason."
+)

@@ -1,0 +1,107 @@
+"""What the databases say differently: locks, and many keys in one parameter."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+VENDORS = ("postgresql", "sqlite")
+
+
+def is_postgresql(using: str) -> bool:
+    """Tell whether the database has row locks that can be asked for."""
+    return connections[using].vendor == "postgresql"
+
+
+def quoted(using: str, *names: str) -> list[str]:
+    """Quote table and column names."""
+    return [connections[using].ops.quote_name(name) for name in names]
+
+
+def begin_writing(model: type[models.Model], using: str) -> None:
+    """
+    Make the transaction a writing one before it reads.
+
+    SQLite refuses to turn a reading transaction into a writing one once
+    another writer was faster ("database is locked", at once and whatever the
+    timeout). An UPDATE of no row takes the write lock first. PostgreSQL locks
+    rows instead and needs nothing.
+    """
+    if is_postgresql(using):
+        return
+    table, column = quoted(using, model._meta.db_table, model._meta.pk.column)
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET {column} = {column} WHERE 0 = 1")
+
+
+def keys_as_rows(field: models.Field[Any, Any], using: str) -> str:
+    """
+    Return a subquery with one column of keys, for one parameter made by :func:`keys_as_text`.
+
+    One statement then serves any number of keys: no limit on parameters, and
+    no statement text that grows with the list.
+    """
+    connection = connections[using]
+    if connection.vendor == "postgresql":
+        return f"SELECT value::{_type(field, connection)} FROM jsonb_array_elements_text(%s::jsonb)"
+    return "SELECT value FROM json_each(%s)"
+
+
+def keys_as_text(field: models.Field[Any, Any], keys: Iterable[Any], using: str) -> str:
+    """Write keys as the JSON text that :func:`keys_as_rows` reads."""
+    connection = connections[using]
+    prepared = (field.get_db_prep_value(key, connection, prepared=False) for key in keys)
+    return json.dumps([key if isinstance(key, int) else str(key) for key in prepared])
+
+
+def to_python(field: models.Field[Any, Any], values: Iterable[Any]) -> list[Any]:
+    """Turn keys as the database driver gives them into the field's own type."""
+    return [field.to_python(value) for value in values]
+
+
+def typed_placeholder(field: models.Field[Any, Any], using: str) -> str:
+    """Return a placeholder that a SELECT list cannot misread."""
+    connection = connections[using]
+    if connection.vendor == "postgresql":
+        return f"%s::{_type(field, connection)}"
+    return "%s"
+
+
+def lock_rows(
+    model: type[models.Model],
+    keys: Sequence[Any],
+    columns: Sequence[str],
+    *,
+    using: str,
+    strength: str,
+    where: str = "",
+) -> list[tuple[Any, ...]]:
+    """
+    Lock rows in key order and return *columns* of those that exist, key first.
+
+    *strength* is PostgreSQL's word: ``KEY SHARE`` lets savers that share an
+    image run together and keeps a purge away; ``NO KEY UPDATE`` and
+    ``UPDATE`` exclude each other. On SQLite the transaction itself is the lock.
+    """
+    if not keys:
+        return []
+    key = model._meta.pk
+    table, key_column, *rest = quoted(using, model._meta.db_table, key.column, *columns)
+    condition = f" AND {where}" if where else ""
+    lock = f" FOR {strength}" if is_postgresql(using) else ""
+    statement = (
+        f"SELECT {', '.join([key_column, *rest])} FROM {table} "
+        f"WHERE {key_column} IN ({keys_as_rows(key, using)}){condition} ORDER BY {key_column}{lock}"
+    )
+    with connections[using].cursor() as cursor:
+        cursor.execute(statement, [keys_as_text(key, keys, using)])
+        return [(key.to_python(found), *values) for found, *values in cursor.fetchall()]
+
+
+def _type(field: models.Field[Any, Any], connection: BaseDatabaseWrapper) -> str:
+    found = field.rel_db_type(connection) if field.primary_key else field.db_type(connection)
+    return str(found)
