@@ -1,0 +1,68 @@
+"""The database of the run, a media folder for each test, and pictures to put there."""
+
+import os
+from contextlib import ExitStack
+
+import hypothesis
+import pytest
+from django.conf import settings as django_settings
+
+from tests.pictures import picture as make_picture
+from tests.postgres import NoPostgres, server
+from tests.project.settings import DATABASE
+
+CI = os.environ.get("CI") == "true"
+
+# A shared machine is slow at times, which says nothing about the code: no deadline.
+hypothesis.settings.register_profile("local", deadline=None)
+# A red build must come from the change and come again: the search is new examples' business,
+# and goes on wherever people run the tests themselves.
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, max_examples=200)
+hypothesis.settings.load_profile("ci" if CI else "local")
+
+
+def pytest_configure(config):
+    """Start PostgreSQL once for the run: xdist's workers find it by the environment."""
+    if DATABASE != "postgresql" or "GALLERY_POSTGRES_HOST" in os.environ:
+        return
+    running = ExitStack()
+    config.add_cleanup(running.close)
+    try:
+        host = running.enter_context(server())
+    except NoPostgres as error:
+        word = "failed" if CI else "skipped"
+        pytest.exit(f"the run on PostgreSQL is {word}: {error}", returncode=int(CI))
+    os.environ["GALLERY_POSTGRES_HOST"] = host
+    running.callback(os.environ.pop, "GALLERY_POSTGRES_HOST")
+    django_settings.DATABASES["default"]["HOST"] = host
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what only the other database can show."""
+    other = {"sqlite": "postgresql", "postgresql": "sqlite"}[DATABASE]
+    left_out = [item for item in items if item.get_closest_marker(other)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    tmp_path_factory, django_db_modify_db_settings_parallel_suffix
+):
+    """SQLite gets a file: threads cannot share a database in memory as they do one in use."""
+    if DATABASE == "sqlite":
+        name = tmp_path_factory.mktemp("database") / "gallery.sqlite3"
+        django_settings.DATABASES["default"]["TEST"]["NAME"] = str(name)
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    """Return the folder of this test's uploads."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def picture():
+    """Return the maker of small real pictures."""
+    return make_picture

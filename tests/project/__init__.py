@@ -1,0 +1,1 @@
+"""A project that uses galleries in every way the package knows."""

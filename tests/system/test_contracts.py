@@ -1,0 +1,32 @@
+import sys
+from pathlib import Path
+
+import grimp
+import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _in_the_repository(monkeypatch):
+    monkeypatch.chdir(ROOT)
+
+
+def test_each_floor_imports_only_downwards(capsys):
+    status = lint_imports(config_filename=str(ROOT / ".importlinter"), no_cache=True)
+
+    assert status == EXIT_STATUS_SUCCESS, capsys.readouterr().out
+
+
+def test_the_domain_imports_the_standard_library_only():
+    graph = grimp.build_graph("gallery_events", include_external_packages=True, cache_dir=None)
+    domain = {"gallery_events.domain"} | graph.find_descendants("gallery_events.domain")
+    imported = {
+        name
+        for module in domain
+        for name in graph.find_modules_directly_imported_by(module) - domain
+        if name.split(".")[0] not in sys.stdlib_module_names
+    }
+
+    assert imported == set()
