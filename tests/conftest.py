@@ -46,9 +46,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    tmp_path_factory, django_db_modify_db_settings_parallel_suffix
-):
+def django_db_modify_db_settings(tmp_path_factory, django_db_modify_db_settings_parallel_suffix):
     """SQLite gets a file: threads cannot share a database in memory as they do one in use."""
     if DATABASE == "sqlite":
         name = tmp_path_factory.mktemp("database") / "gallery.sqlite3"
