@@ -1,6 +1,7 @@
 """The database of the run, a media folder for each test, and pictures to put there."""
 
 import os
+import signal
 from contextlib import ExitStack
 
 import hypothesis
@@ -25,13 +26,15 @@ def pytest_configure(config):
     """Start PostgreSQL once for the run: xdist's workers find it by the environment."""
     if DATABASE != "postgresql" or "GALLERY_POSTGRES_HOST" in os.environ:
         return
+    # Stopped from outside is stopped all the same: the server goes down with the run.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     running = ExitStack()
     config.add_cleanup(running.close)
     try:
         host = running.enter_context(server())
     except NoPostgres as error:
-        word = "failed" if CI else "skipped"
-        pytest.exit(f"the run on PostgreSQL is {word}: {error}", returncode=int(CI))
+        outcome = "failed" if CI else "is skipped"
+        pytest.exit(f"The run on PostgreSQL {outcome}: {error}", returncode=int(CI))
     os.environ["GALLERY_POSTGRES_HOST"] = host
     running.callback(os.environ.pop, "GALLERY_POSTGRES_HOST")
     django_settings.DATABASES["default"]["HOST"] = host
