@@ -59,7 +59,7 @@ TEMPLATES = [
     },
 ]
 CRONJOBS = [("17 3 * * *", "gallery_events.cron.sweep")]
-GALLERY_EVENTS = {}
+GALLERY_EVENTS: dict[str, object] = {}
 
 ROOT_URLCONF = "tests.project.urls"
 SECRET_KEY = "only for tests"
