@@ -56,7 +56,7 @@ $(VENV):
 		echo "Install one (on Debian: apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3.13" >&2; \
 		exit 1; }
 	@echo "Making .venv with $$($(PYTHON) --version)"
-	@$(PYTHON) -m venv --clear .venv
+	@rm -rf .venv && $(PYTHON) -m venv .venv
 	@touch $@
 
 $(APP): $(VENV) setup.py pyproject.toml
