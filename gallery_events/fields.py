@@ -264,9 +264,7 @@ class GalleryField(models.JSONField):
 
     def to_python(self, value: Any) -> Any:
         """Clean the entries; NULL stays NULL."""
-        if value is None or (isinstance(value, GalleryImages) and value.null and not value):
-            return None
-        return self.clean_keys(value)
+        return None if _null_or(value) is None else self.clean_keys(value)
 
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
         """Check number and existence, naming what does not exist."""
@@ -303,11 +301,14 @@ class GalleryField(models.JSONField):
 
     def get_prep_value(self, value: Any) -> Any:
         """Write keys as JSON holds them."""
-        if isinstance(value, GalleryImages) and value.null and not value:
-            return None
+        value = _null_or(value)
         if isinstance(value, (list, tuple)):
             value = [self.to_json(_key_or_entry(entry)) for entry in value]
         return super().get_prep_value(value)
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        """Write NULL, not the JSON word null, for a gallery that is NULL."""
+        return super().get_db_prep_save(_null_or(value), connection)
 
     def value_to_string(self, obj: models.Model) -> Any:
         """Return what serializers write: a plain list."""
@@ -410,6 +411,10 @@ def _uuid_key(value: Any) -> UUID:
         return UUID(value)
     except ValueError:
         raise ValueError(_("it must be a UUID")) from None
+
+
+def _null_or(value: Any) -> Any:
+    return None if isinstance(value, GalleryImages) and value.null and not value else value
 
 
 def _key_or_entry(entry: Any) -> Any:

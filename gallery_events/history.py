@@ -43,6 +43,8 @@ class Recording:
     history_id: Any = None
     actor: str = ""
     reason: str = ""
+    #: The row's key was given by the database and may have been used before.
+    number_again: bool = False
 
     def snapshot(self) -> Snapshot:
         """Return the snapshot that was recorded."""
@@ -187,6 +189,8 @@ class GalleryHistory(HistoricalRecords):
             raise HistoryBypassed(message)
         record = self.describe(instance, history_type, recording)
         using = using or instance._state.db
+        if recording.number_again:
+            _number_again(instance, recording, using)
         self._announce(pre_create_historical_record, instance, record, using)
         recording.history_id = _copy_row(record, instance.pk, recording.version, using)
         if post_create_historical_record.has_listeners(sender=type(record)):
@@ -258,6 +262,15 @@ def _guarded(queryset: type[models.QuerySet[Any]]) -> type[models.QuerySet[Any]]
     if issubclass(queryset, SnapshotQuerySet):
         return queryset
     return type(queryset.__name__, (SnapshotQuerySet, queryset), {})
+
+
+def _number_again(owner: Any, recording: Recording, using: str) -> None:
+    """Go on from the last number of a key that is used again."""
+    last = last_version(type(owner), owner.pk, using=using)
+    if last:
+        recording.version = owner.gallery_version = last + 1
+        rows = type(owner)._base_manager.using(using).filter(pk=owner.pk)
+        models.QuerySet.update(rows, gallery_version=recording.version)
 
 
 def _copy_row(record: models.Model, pk: Any, version: int, using: str) -> Any:
@@ -356,6 +369,32 @@ def last_version(owner_model: type[models.Model], pk: Any, *, using: str | None)
     """Return the number of the newest snapshot, 0 when there is none."""
     newest = records(owner_model, pk, using=using).values_list("gallery_version", flat=True)
     return newest.first() or 0
+
+
+def last_versions(
+    owner_model: type[models.Model], pks: Iterable[Any], *, using: str | None
+) -> dict[Any, int]:
+    """Return the numbers of the newest snapshots of many owners, in one query."""
+    key = owner_model._meta.pk.attname
+    found = (
+        history_model(owner_model)
+        ._base_manager.using(using)
+        .filter(**{f"{key}__in": list(pks)})
+        .values_list(key)
+        .annotate(last=models.Max("gallery_version"))
+        .order_by()
+    )
+    return dict(found)
+
+
+def tracked_fields(owner_model: type[models.Model]) -> list[Any]:
+    """Return the fields of an owner model that its snapshots hold."""
+    return list(history_model(owner_model).tracked_fields)  # type: ignore[attr-defined]
+
+
+def user_of(owner: models.Model) -> Any:
+    """Return who is saving: ``_history_user``, or the user of the request; None where unknown."""
+    return recorder(type(owner)).get_history_user(owner)
 
 
 def lists_of(record: models.Model) -> dict[str, list[Any]]:

@@ -7,9 +7,8 @@ from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.core.files.storage import storages
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -105,14 +104,14 @@ class AbstractImage(models.Model):
     """
 
     file = ImageFileField(
-        _("file"), upload_to=new_name, storage=storages.__getitem__, max_length=255, editable=False
+        _("file"), upload_to=new_name, max_length=255, editable=False
     )
     storage = models.CharField(
         _("storage"), max_length=64, default=default_storage_alias, editable=False
     )
     name = models.CharField(_("original name"), max_length=255, blank=True, editable=False)
-    sha256 = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
-    upload_sha256 = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    upload_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     size = models.PositiveBigIntegerField(_("bytes"), default=0, editable=False)
     width = models.PositiveIntegerField(_("width"), default=0, editable=False)
     height = models.PositiveIntegerField(_("height"), default=0, editable=False)
@@ -161,8 +160,7 @@ class AbstractImage(models.Model):
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(
-                F("review_after"),
-                F("pk"),
+                fields=["review_after"],
                 name="%(app_label)s_%(class)s_due",
                 condition=Q(review_after__isnull=False),
             ),
@@ -249,10 +247,14 @@ class AbstractReference(models.Model):
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(
-                F("until"),
-                F("pk"),
+                fields=["until"],
                 name="%(app_label)s_%(class)s_until",
                 condition=Q(until__isnull=False, held=False),
+            ),
+            models.Index(
+                fields=["content_type", "object_id"],
+                name="%(app_label)s_%(class)s_held",
+                condition=Q(held=True),
             ),
         ]
 

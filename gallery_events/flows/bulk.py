@@ -1,0 +1,123 @@
+"""The QuerySet's bulk calls, recorded like saves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import models, router, transaction
+from django.db.models import F
+
+from gallery_events import history, owners
+from gallery_events.domain.snapshots import diff
+from gallery_events.exceptions import HistoryBypassed
+from gallery_events.fields import gallery_fields
+from gallery_events.flows import images
+from gallery_events.flows.save import Plan, clean_list, clean_lists, record, writing
+from gallery_events.history import RECORDING, Recording
+
+
+def bulk_create(queryset: Any, new: Sequence[Any], write: Callable[[], list[Any]]) -> list[Any]:
+    """Create owners, each with its first snapshot, in one transaction."""
+    model, using = queryset.model, _alias(queryset)
+    for owner in new:
+        history.refuse_when_disabled(owner)
+        clean_lists(owner, None)
+    if not new:
+        return write()
+    with writing(model, using):
+        last = history.last_versions(model, [one.pk for one in new if one.pk], using=using)
+        plans = [_creation(owner, last.get(owner.pk, 0), using=using) for owner in new]
+        images.claim(plans, using=using)
+        with transaction.atomic(using=using, savepoint=False):
+            images.rescue(plans, using=using)
+            for plan in plans:
+                plan.owner.gallery_version = plan.version
+            written = write()
+            _record(plans, "+", using=using)
+    return written
+
+
+def bulk_save(queryset: Any, changed: Sequence[Any], fields: Sequence[str]) -> int:
+    """Save the given fields of many owners in key order, in one transaction."""
+    using = _alias(queryset)
+    with writing(queryset.model, using):
+        for owner in sorted(changed, key=lambda each: each.pk):
+            owner.save(update_fields=list(fields), using=using)
+    return len(changed)
+
+
+def update(
+    queryset: Any, values: dict[str, Any], write: Callable[[Any, dict[str, Any]], int]
+) -> int:
+    """Update the rows of a queryset, each locked and recorded, in one transaction."""
+    model, using = queryset.model, _alias(queryset)
+    if queryset.query.is_sliced:
+        message = "A sliced queryset cannot be updated: filter by the keys instead."
+        raise TypeError(message)
+    galleries = {each.name: each for each in gallery_fields(model)}
+    cleaned = {
+        name: clean_list(galleries[name], value) if name in galleries else value
+        for name, value in values.items()
+    }
+    history.refuse_when_disabled(model())
+    with writing(model, using):
+        keys = list(queryset.using(using).order_by("pk").values_list("pk", flat=True))
+        rows = {key: owners.lock(model, key, using=using) for key in dict.fromkeys(keys)}
+        locked = {key: row for key, row in rows.items() if row is not None}
+        found = model._base_manager.using(using).in_bulk(list(locked))
+        plans = [
+            _change(found[key], row, cleaned, using=using)
+            for key, row in locked.items()
+            if key in found
+        ]
+        images.claim(plans, using=using)
+        with transaction.atomic(using=using, savepoint=False):
+            images.rescue(plans, using=using)
+            chosen = model._base_manager.using(using).filter(pk__in=list(found))
+            count = write(chosen, {**cleaned, "gallery_version": F("gallery_version") + 1})
+            _record(plans, "~", using=using)
+    return count
+
+
+def _creation(owner: Any, last: int, *, using: str) -> Plan:
+    lists = history.lists_of(owner)
+    deltas = {name: diff([], ids) for name, ids in lists.items()}
+    known = owner.pk is not None
+    return Plan(owner, using, last + 1, lists, deltas, created=True, key_known=known)
+
+
+def _change(owner: Any, row: owners.Row, values: dict[str, Any], *, using: str) -> Plan:
+    lists = {
+        name: list(values[name] or ()) if name in values else ids
+        for name, ids in row.lists.items()
+    }
+    deltas = {name: diff(row.recorded[name], ids) for name, ids in lists.items()}
+    optional = lists.keys() - values.keys()
+    return Plan(owner, using, row.version + 1, lists, deltas, optional=set(optional))
+
+
+def _record(plans: Sequence[Plan], history_type: str, *, using: str) -> None:
+    """Take the snapshots of rows just written, then their references."""
+    written: list[tuple[Plan, Recording]] = []
+    for plan in plans:
+        owner, recording = plan.owner, plan.recording()
+        if owner.pk is None:
+            message = (
+                "The database did not tell the keys of the rows it created, so they cannot be "
+                "recorded: save() the owners one by one."
+            )
+            raise HistoryBypassed(message)
+        owner.__dict__[RECORDING] = recording
+        try:
+            recorder = history.recorder(type(owner))
+            recorder.create_historical_record(owner, history_type, using=using)
+        finally:
+            owner.__dict__.pop(RECORDING, None)
+        written.append((plan, recording))
+    if written:
+        record(written, using=using)
+
+
+def _alias(queryset: models.QuerySet[Any]) -> str:
+    return queryset._db or router.db_for_write(queryset.model, **queryset._hints)

@@ -1,0 +1,28 @@
+"""What a file says of itself before anything of it is decoded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from mmap import mmap
+
+#: The bytes of a file: both kinds can be sliced and searched, and neither is a second copy.
+Data = bytes | mmap
+
+
+class BrokenHeader(ValueError):
+    """The file contradicts its own format; the text says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """
+    The size of one frame as it is stored, and the number of frames.
+
+    *memory* is what decoding takes in bytes per pixel, so that a bound on
+    pixels is one on memory too, whatever the format.
+    """
+
+    width: int
+    height: int
+    frames: int = 1
+    memory: float = 4.0

@@ -1,0 +1,88 @@
+"""The header of a JPEG: its segments up to the first scan."""
+
+from __future__ import annotations
+
+from struct import unpack_from
+
+from gallery_events.imaging.header import BrokenHeader, Data, Header
+
+START_OF_SCAN = 0xDA
+END_OF_IMAGE = 0xD9
+#: Markers that stand alone: TEM, the restarts, the start of the image, and stuffed zeros.
+WITHOUT_LENGTH = frozenset([0x00, 0x01, *range(0xD0, 0xD9)])
+#: Start of frame: all of C0 to CF but DHT, JPG and DAC.
+START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+PROGRESSIVE = frozenset([0xC2, 0xC6, 0xCA, 0xCE])
+
+MAX_SEGMENTS = 2000
+#: Libraries skip stray bytes between segments one by one: a few are common, millions an attack.
+MAX_STRAY = 64
+#: Every scan of a progressive JPEG passes over all pixels; common encoders write 10.
+MAX_SCANS = 32
+
+
+def read_header(data: Data, *, max_frames: int) -> Header:
+    """
+    Read size and kind; a phone's second picture (MPO) is not looked at.
+
+    Raises :exc:`BrokenHeader` when the first scan is not reached or the end
+    of the image is missing.
+    """
+    size: tuple[int, int] | None = None
+    samples: list[float] = []
+    progressive = False
+    position = 2
+    for _ in range(MAX_SEGMENTS):
+        marker, position = _next_marker(data, position)
+        if marker in WITHOUT_LENGTH:
+            continue
+        if marker == END_OF_IMAGE:
+            break
+        (length,) = unpack_from(">H", data, position)
+        if marker == START_OF_SCAN and size is not None:
+            _check_scans(data, position)
+            whole = progressive or data[position + 2] < len(samples)
+            return Header(*size, memory=2 * sum(samples) if whole else 0.5)
+        if marker in START_OF_FRAME:
+            size, samples = _frame(data, position)
+            progressive = marker in PROGRESSIVE
+        position += max(length, 2)
+    message = "no picture was found in it"
+    raise BrokenHeader(message)
+
+
+def _next_marker(data: Data, position: int) -> tuple[int, int]:
+    found = data.find(b"\xff", position, position + MAX_STRAY)
+    if found < 0:
+        message = "a marker is missing"
+        raise BrokenHeader(message)
+    for at in range(found + 1, found + MAX_STRAY):
+        if data[at] != 0xFF:
+            return data[at], at + 1
+    message = "a marker is missing"
+    raise BrokenHeader(message)
+
+
+def _frame(data: Data, position: int) -> tuple[tuple[int, int], list[float]]:
+    height, width, components = unpack_from(">HHB", data, position + 3)
+    factors = [data[position + 9 + 3 * index] for index in range(components)]
+    across = max((factor >> 4 for factor in factors), default=0)
+    down = max((factor & 15 for factor in factors), default=0)
+    if not across or not down:
+        message = "it has no colours"
+        raise BrokenHeader(message)
+    return (width, height), [(each >> 4) * (each & 15) / (across * down) for each in factors]
+
+
+def _check_scans(data: Data, position: int) -> None:
+    # In compressed data 0xFF is followed by 0 or a restart, so these two are found by searching.
+    end = data.find(b"\xff\xd9", position)
+    if end < 0:
+        message = "its end is missing"
+        raise BrokenHeader(message)
+    for _ in range(MAX_SCANS):
+        position = data.find(b"\xff\xda", position, end) + 1
+        if not position:
+            return
+    message = f"it has more than {MAX_SCANS} scans"
+    raise BrokenHeader(message)

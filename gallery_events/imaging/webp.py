@@ -1,0 +1,56 @@
+"""The header of a WebP: its chunks."""
+
+from __future__ import annotations
+
+from struct import unpack_from
+
+from gallery_events.imaging.header import BrokenHeader, Data, Header
+
+MAX_OTHER_CHUNKS = 1000
+ANIMATED = 0x02
+#: The decoder keeps two canvases, and hands over a third that becomes the picture.
+MEMORY = 16.0
+
+
+def read_header(data: Data, *, max_frames: int) -> Header:
+    """
+    Read size and number of frames; counting stops just past *max_frames*.
+
+    Raises :exc:`BrokenHeader` when a chunk is cut off or holds no picture.
+    """
+    end = unpack_from("<I", data, 4)[0] + 8
+    if end > len(data):
+        message = "its end is missing"
+        raise BrokenHeader(message)
+    width, height, animated = _size(data)
+    frames = stills = 0
+    position = 12
+    for _ in range(MAX_OTHER_CHUNKS + max_frames):
+        if position + 8 > end or frames > max_frames:
+            break
+        kind, length = unpack_from("<4sI", data, position)
+        frames += kind == b"ANMF"
+        stills += kind in (b"VP8 ", b"VP8L")
+        position += 8 + length + length % 2
+    if not (frames if animated else stills) or (frames <= max_frames and position > end + 1):
+        message = "its picture is not all there"
+        raise BrokenHeader(message)
+    return Header(width, height, frames if animated else 1, MEMORY)
+
+
+def _size(data: Data) -> tuple[int, int, bool]:
+    kind = data[12:16]
+    if kind == b"VP8X":
+        return (
+            int.from_bytes(data[24:27], "little") + 1,
+            int.from_bytes(data[27:30], "little") + 1,
+            bool(data[20] & ANIMATED),
+        )
+    if kind == b"VP8L" and data[20] == 0x2F:
+        bits = unpack_from("<I", data, 21)[0]
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1, False
+    if kind == b"VP8 " and data[23:26] == b"\x9d\x01\x2a":
+        width, height = unpack_from("<HH", data, 26)
+        return width & 0x3FFF, height & 0x3FFF, False
+    message = "it does not begin with its size"
+    raise BrokenHeader(message)

@@ -1,0 +1,121 @@
+"""Owners of every shape, and things that name images in every other way."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from gallery_events.fields import GalleryField
+from gallery_events.history import GalleryHistory
+from gallery_events.models import AbstractImage, AbstractReference, GalleryModel, Image
+
+
+class Club(models.Model):
+    """Owns albums; deleting it cascades to them."""
+
+    name = models.CharField(max_length=100)
+
+
+class Album(GalleryModel):
+    """The plain case: one gallery, integer keys."""
+
+    title = models.CharField(max_length=200)
+    notes = models.TextField(blank=True)
+    club = models.ForeignKey(Club, on_delete=models.CASCADE, null=True, blank=True)
+    photos = GalleryField(max_images=50, blank=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AlbumProxy(Album):
+    """A proxy: it shares the history of Album."""
+
+    class Meta:
+        proxy = True
+
+
+class Diptych(GalleryModel):
+    """Two galleries on one owner, and a foreign key to an image that its history holds too."""
+
+    title = models.CharField(max_length=200, blank=True)
+    left = GalleryField(blank=True, max_images=3, min_images=2)
+    right = GalleryField(blank=True, null=True)
+    cover = models.ForeignKey(Image, on_delete=models.PROTECT, null=True, blank=True)
+
+
+class Photo(AbstractImage):
+    """An image model of one's own, with a UUID key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    licence = models.CharField(max_length=50, blank=True)
+
+
+class PhotoReference(AbstractReference):
+    """The references to Photo."""
+
+    image = models.ForeignKey(Photo, on_delete=models.PROTECT, related_name="references")
+
+
+class Poster(GalleryModel):
+    """A UUID key, images of another model, and a history of its own making."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    title = models.CharField(max_length=200, blank=True)
+    photos = GalleryField(to="project.Photo", blank=True)
+
+    history = GalleryHistory(custom_model_name="PosterRecord", related_name="records")
+
+
+class Exhibit(GalleryModel):
+    """An abstract owner."""
+
+    title = models.CharField(max_length=200, blank=True)
+    pictures = GalleryField(blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Painting(Exhibit):
+    """One concrete exhibit."""
+
+
+class Sculpture(Exhibit):
+    """Another concrete exhibit, with a column of its own."""
+
+    material = models.CharField(max_length=50, blank=True)
+
+
+class Article(models.Model):
+    """Names images in every way that is not a gallery."""
+
+    lead = models.ForeignKey(
+        Image, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    teaser = models.OneToOneField(
+        Image, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    figures = models.ManyToManyField(Image, blank=True, related_name="+")
+    loose = models.ForeignKey(
+        Image,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+    )
+    body = models.TextField(blank=True)
+
+
+class Card(models.Model):
+    """Has a history of its own, whose rows name images."""
+
+    picture = models.ForeignKey(
+        Image, on_delete=models.PROTECT, null=True, blank=True, related_name="cards"
+    )
+
+    history: Any = HistoricalRecords()
