@@ -28,11 +28,12 @@ TEST = [
 ]
 DEV = [
     *TEST,
-    "django-stubs>=5.2.7",
-    "djade>=1.10",
-    "mypy>=1.18",
+    # Held back: what a new release of these objects to is a change of its own.
+    "django-stubs~=6.1.2",
+    "djade~=1.10.0",
+    "mypy~=2.4.1",
+    "ruff~=0.17.6",
     "pre-commit>=4",
-    "ruff>=0.14",
     "tox>=4.24",
 ]
 

@@ -1,0 +1,7 @@
+import pytest
+from django.core.management import call_command
+
+
+@pytest.mark.django_db
+def test_the_migrations_say_all_that_the_models_do():
+    call_command("makemigrations", "gallery_events", check=True, dry_run=True)
