@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 from mmap import ACCESS_READ, mmap
 from typing import IO, Any
@@ -19,18 +20,89 @@ CHUNK = 256 * 1024
 IN_MEMORY = 4 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Content:
-    """The bytes of a file: their number, their hash, and they themselves."""
+    """The bytes of a file: to be read as a *file*, to be searched as *data*."""
 
-    size: int
+    file: IO[bytes]
+    data: Data
     sha256: str
-    data: Data = field(repr=False)
 
-    def open(self) -> IO[bytes]:
-        """Return a file of one's own over the same bytes; nobody who closes it disturbs others."""
-        return BytesIO(self.data) if isinstance(self.data, bytes) else _MappedFile(self.data)
+    @property
+    def size(self) -> int:
+        """The number of bytes that really came."""
+        return len(self.data)
 
 
-class _MappedFile(BytesIO):
-    """A file over a map that can be closed without closing the map."""
+@contextmanager
+def taken(file: Any, *, max_bytes: int) -> Iterator[Content]:
+    """
+    Copy *file* once, counting and hashing, and give the copy for the time of the block.
+
+    What the file says of its size or type is not asked; it may be one that
+    cannot be sought. It is not closed. Raises :exc:`UploadRefused` with the
+    code ``not_a_file``, ``empty`` or ``bytes``; no more than *max_bytes* and
+    one chunk are ever read.
+    """
+    with ExitStack() as stack:
+        copy: IO[bytes] = BytesIO()
+        digest = hashlib.sha256()
+        size = 0
+        for chunk in _chunks(file):
+            if size <= IN_MEMORY < size + len(chunk):
+                copy = _moved(copy, stack.enter_context(tempfile.TemporaryFile()))
+            size += len(chunk)
+            if size > max_bytes:
+                message = f"This file is too large: at most {_in_words(max_bytes)} are accepted."
+                raise UploadRefused(message, code="bytes", limit=max_bytes)
+            digest.update(chunk)
+            copy.write(chunk)
+        if not size:
+            message = "This file is empty: choose the picture again."
+            raise UploadRefused(message, code="empty")
+        yield Content(copy, _data(copy, stack), digest.hexdigest())
+
+
+def _chunks(file: Any) -> Iterator[Any]:
+    read = getattr(file, "read", None)
+    if not callable(read):
+        raise _not_a_file(f"it is {type(file).__name__!r}")
+    if getattr(file, "closed", False):
+        raise _not_a_file("it is closed")
+    _rewind(file)
+    while chunk := read(CHUNK):
+        if not isinstance(chunk, (bytes, bytearray, memoryview)):
+            raise _not_a_file("it gives text")
+        yield chunk
+
+
+def _rewind(file: Any) -> None:
+    # Validation before us may have read it; a stream is taken from where it stands.
+    seekable = getattr(file, "seekable", None)
+    if seekable is not None and seekable():
+        file.seek(0)
+
+
+def _moved(copy: IO[bytes], place: IO[bytes]) -> IO[bytes]:
+    copy.seek(0)
+    shutil.copyfileobj(copy, place)
+    return place
+
+
+def _data(copy: IO[bytes], stack: ExitStack) -> Data:
+    if isinstance(copy, BytesIO):
+        return copy.getvalue()
+    copy.flush()
+    return stack.enter_context(mmap(copy.fileno(), 0, access=ACCESS_READ))
+
+
+def _not_a_file(why: str) -> UploadRefused:
+    message = f"This is not a file that can be read ({why}): give an open binary file."
+    return UploadRefused(message, code="not_a_file")
+
+
+def _in_words(size: int) -> str:
+    for unit, name in ((1024 * 1024, "MB"), (1024, "KB")):
+        if size >= unit:
+            return f"{size / unit:.4g} {name}"
+    return f"{size} bytes"

@@ -1,0 +1,77 @@
+"""What is kept of a file that was found acceptable: itself, its first thumbnail, its measures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO, Any
+
+from PIL import GifImagePlugin, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+
+from gallery_events.exceptions import UploadRefused
+from gallery_events.imaging.content import Content
+from gallery_events.imaging.exif import orientation
+from gallery_events.imaging.probe import Probe, broken
+from gallery_events.imaging.thumbnail import Rendition, draft, thumbnail
+
+#: The decoders by themselves: ``Image.open`` would try others too, and warn by process-wide rules.
+DECODERS: dict[str, Callable[[IO[bytes]], Any]] = {
+    "JPEG": JpegImagePlugin.JpegImageFile,
+    "PNG": PngImagePlugin.PngImageFile,
+    "GIF": GifImagePlugin.GifImageFile,
+    "WEBP": WebPImagePlugin.WebPImageFile,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """
+    What is stored, and what its row says of it.
+
+    Width and height are those of the upright picture, as browsers show it.
+    *stored* may one day differ from what came in; *upload_sha256* is of that.
+    """
+
+    stored: Content
+    upload_sha256: str
+    width: int
+    height: int
+    thumbnail: Rendition
+
+
+def ingest(content: Content, *, found: Probe, thumbnail_size: int) -> Ingested:
+    """
+    Decode the whole file once, every frame, and make its first thumbnail.
+
+    *found* is what :func:`~gallery_events.imaging.probe.probe` accepted.
+    Raises :exc:`UploadRefused` with the code ``broken`` when anything in it
+    cannot be decoded.
+    """
+    try:
+        made, turned = _decoded(content, found=found, longest=thumbnail_size)
+    except UploadRefused:
+        raise
+    except Exception as error:
+        # Pillow's decoders meet hostile bytes with every kind of exception.
+        raise broken(f"{type(error).__name__}: {error}"[:200]) from error
+    width, height = (found.height, found.width) if turned else (found.width, found.height)
+    return Ingested(content, content.sha256, width, height, made)
+
+
+def _decoded(content: Content, *, found: Probe, longest: int) -> tuple[Rendition, bool]:
+    content.file.seek(0)
+    with DECODERS[found.format.name](content.file) as image:
+        size = (found.width, found.height)
+        if image.size != size:
+            raise broken("it contradicts itself about its size")
+        # An animated PNG may hold one more picture, which browsers do not show: it comes first.
+        if ahead := int(getattr(image, "default_image", False)):
+            image.seek(ahead)
+        draft(image, longest=longest)
+        image.load()
+        way = orientation(image.info.get("exif"))
+        made = thumbnail(image, size=size, longest=longest, orientation=way)
+        for frame in range(ahead + 1, ahead + found.frames):
+            image.seek(frame)
+            image.load()
+    return made, way >= 5

@@ -1,0 +1,137 @@
+"""What a file really is, found out before any of its pixels is decoded."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gallery_events.exceptions import UploadRefused
+from gallery_events.imaging import gif, jpeg, png, webp
+from gallery_events.imaging.content import Content
+from gallery_events.imaging.header import BrokenHeader, Data, Header
+
+#: No format but PNG knows longer sides, and no browser shows them.
+MAX_SIDE = 65_535
+#: A picture may take so many bytes for each of MAX_PIXELS; formats that need more get fewer pixels.
+MEMORY = 4.0
+#: All frames together may have so many times the pixels of one picture.
+FRAMES_IN_PIXELS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One of the formats that are known, and how its header is read."""
+
+    name: str
+    content_type: str
+    extension: str
+    read_header: Callable[..., Header]
+
+
+JPEG = Format("JPEG", "image/jpeg", "jpg", jpeg.read_header)
+PNG = Format("PNG", "image/png", "png", png.read_header)
+GIF = Format("GIF", "image/gif", "gif", gif.read_header)
+WEBP = Format("WEBP", "image/webp", "webp", webp.read_header)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is accepted: formats by name, pixels of a picture, frames of an animation."""
+
+    max_pixels: int
+    max_frames: int
+    formats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a file is by its content. Width and height are as stored, before any turning."""
+
+    format: Format
+    width: int
+    height: int
+    frames: int
+
+
+def probe(content: Content, *, limits: Limits) -> Probe:
+    """
+    Find the type by content and read the header, within *limits*.
+
+    Neither name nor declared type is asked, and nothing is decoded. Raises
+    :exc:`UploadRefused` with the code ``format``, ``broken``, ``pixels`` or
+    ``frames``. What passes can be decoded in bounded memory and time, but may
+    still prove broken then.
+    """
+    found = _format(content.data)
+    if found is None or found.name not in limits.formats:
+        message = (
+            f"This is not a {_listed(limits.formats)} image, whatever its name says: "
+            "save it as one and upload that."
+        )
+        raise UploadRefused(message, code="format", limit=limits.formats)
+    header = _header(found, content.data, limits)
+    _check_pixels(found, header, limits)
+    _check_frames(header, limits)
+    return Probe(found, header.width, header.height, header.frames)
+
+
+def broken(why: str) -> UploadRefused:
+    """Return the refusal of a file that is damaged; *why* says where."""
+    message = f"This file is damaged or incomplete ({why}): export or download it again."
+    return UploadRefused(message, code="broken")
+
+
+def _format(data: Data) -> Format | None:
+    start = data[:16]
+    if start.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    if start.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG
+    if start.startswith((b"GIF87a", b"GIF89a")):
+        return GIF
+    if start.startswith(b"RIFF") and start[8:12] == b"WEBP":
+        return WEBP
+    return None
+
+
+def _header(found: Format, data: Data, limits: Limits) -> Header:
+    try:
+        header = found.read_header(data, max_frames=limits.max_frames)
+    except BrokenHeader as error:
+        raise broken(str(error)) from error
+    except (IndexError, struct.error) as error:
+        raise broken("its end is missing") from error
+    if not header.width or not header.height:
+        raise broken("it has no size")
+    return header
+
+
+def _check_pixels(found: Format, header: Header, limits: Limits) -> None:
+    most = int(limits.max_pixels * min(1.0, MEMORY / header.memory))
+    if header.width * header.height > most:
+        message = (
+            f"This picture has too many pixels ({header.width}x{header.height}): at most "
+            f"{most:,} are accepted in this kind of {found.name}. Make it smaller."
+        )
+        raise UploadRefused(message, code="pixels", limit=most)
+    if max(header.width, header.height) > MAX_SIDE:
+        message = f"This picture is too long: no side may have more than {MAX_SIDE:,} pixels."
+        raise UploadRefused(message, code="pixels", limit=MAX_SIDE)
+
+
+def _check_frames(header: Header, limits: Limits) -> None:
+    most = min(
+        limits.max_frames,
+        max(1, FRAMES_IN_PIXELS * limits.max_pixels // (header.width * header.height)),
+    )
+    if header.frames > most:
+        message = (
+            f"This animation has too many frames: at most {most:,} are accepted "
+            f"at {header.width}x{header.height} pixels. Shorten it or make it smaller."
+        )
+        raise UploadRefused(message, code="frames", limit=most)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else "".join(names)

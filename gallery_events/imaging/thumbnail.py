@@ -1,0 +1,124 @@
+"""A small upright picture of a large one, made in little memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from PIL import Image, ImageCms
+
+#: A picture is first reduced by whole numbers to this many times the wanted size.
+GAP = 2
+#: Conversions are done on so many pixels at a time, so that no second full picture is held.
+BAND = 1_000_000
+SRGB = "sRGB"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """A smaller copy of an image, encoded."""
+
+    data: bytes
+    width: int
+    height: int
+    content_type: str
+    extension: str
+
+
+def draft(image: Any, *, longest: int) -> None:
+    """Have the decoder of a JPEG make it smaller at once: it then saves most of its work."""
+    width, height = _fitted(image.size, longest)
+    image.draft(None, (GAP * width, GAP * height))
+
+
+def thumbnail(image: Any, *, size: tuple[int, int], longest: int, orientation: int) -> Rendition:
+    """
+    Return *image* upright, in sRGB, at most *longest* pixels at its longest side.
+
+    *size* is that of the full picture, which a draft is not. It is never
+    enlarged; transparency is kept, metadata is not.
+    """
+    small = _reduced(image, _fitted(size, longest))
+    small = _in_srgb(small, image.info.get("icc_profile"))
+    if (turn := TURNS.get(orientation)) is not None:
+        small = small.transpose(turn)
+    small.info = {}
+    if small.mode == "RGBA" and small.getchannel("A").getextrema()[0] < 255:
+        return _encoded(small, "WEBP", "image/webp", "webp", quality=82, method=4)
+    if small.mode == "RGBA":
+        small = small.convert("RGB")
+    return _encoded(small, "JPEG", "image/jpeg", "jpg", quality=82)
+
+
+#: What makes a picture upright, by the value of EXIF's orientation.
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def _fitted(size: tuple[int, int], longest: int) -> tuple[int, int]:
+    scale = min(1.0, longest / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _reduced(image: Any, wanted: tuple[int, int]) -> Any:
+    width, height = image.size
+    across = max(1, width // (wanted[0] * GAP))
+    down = max(1, height // (wanted[1] * GAP))
+    rows = max(1, BAND // (width * down)) * down
+    small = None
+    for top in range(0, height, rows):
+        band = _plain(image.crop((0, top, width, min(top + rows, height))))
+        if across > 1 or down > 1:
+            band = band.reduce((across, down))
+        if small is None:
+            small = Image.new(band.mode, (band.width, -(-height // down)))
+        small.paste(band, (0, top // down))
+    # The last column and row of a reduced picture may stand for fewer pixels than the others.
+    box = (0, 0, width / across, height / down)
+    return small.resize(wanted, Image.Resampling.LANCZOS, box=box)  # type: ignore[union-attr]
+
+
+def _plain(band: Any) -> Any:
+    """Bring a band into a mode that can be averaged: L, RGB, RGBA or CMYK."""
+    if band.mode.startswith("I"):
+        # Pillow would clip 16 bits to white instead of scaling them.
+        return band.point(lambda value: value * (1 / 256) + 0).convert("L")
+    if band.has_transparency_data:
+        return band.convert("RGBA")
+    if band.mode in ("L", "RGB", "CMYK"):
+        return band
+    return band.convert("L" if band.mode == "1" else "RGB")
+
+
+def _in_srgb(image: Any, profile: bytes | None) -> Any:
+    if profile:
+        try:
+            return _converted(image, ImageCms.ImageCmsProfile(BytesIO(profile)))
+        except (ImageCms.PyCMSError, ImportError, OSError, TypeError, ValueError):
+            pass  # A profile that is broken, or for other colours: browsers ignore it as well.
+    return image.convert("RGB") if image.mode == "CMYK" else image
+
+
+def _converted(image: Any, profile: Any) -> Any:
+    alpha = image.getchannel("A") if image.mode == "RGBA" else None
+    colours = image.convert("RGB") if alpha else image
+    converted = ImageCms.profileToProfile(
+        colours, profile, ImageCms.createProfile(SRGB), outputMode="RGB"
+    )
+    if converted is not None and alpha:
+        converted.putalpha(alpha)
+    return converted
+
+
+def _encoded(image: Any, name: str, content_type: str, extension: str, **options: Any) -> Rendition:
+    file = BytesIO()
+    image.save(file, name, **options)
+    return Rendition(file.getvalue(), *image.size, content_type, extension)
