@@ -16,8 +16,8 @@ CI = os.environ.get("CI") == "true"
 
 # A shared machine is slow at times, which says nothing about the code: no deadline.
 hypothesis.settings.register_profile("local", deadline=None)
-# A red build must come from the change and come again: the search is new examples' business,
-# and goes on wherever people run the tests themselves.
+# The same examples each time: a red build comes from the change, and comes again. New ones are
+# looked for wherever people run the tests.
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, max_examples=200)
 hypothesis.settings.load_profile("ci" if CI else "local")
 

@@ -13,7 +13,10 @@ from pathlib import Path
 OLDEST = 14
 DEBIAN = Path("/usr/lib/postgresql")
 # Nothing here has to survive a power cut.
-OPTIONS = "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+OPTIONS = (
+    "-c listen_addresses='' -c max_connections=300 "
+    "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+)
 
 
 class NoPostgres(RuntimeError):
