@@ -18,10 +18,7 @@ from pathlib import Path
 README = Path(__file__).parents[2] / "README.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
-PHOTOGRAPH = """
-from PIL import Image
-Image.radial_gradient("L").convert("RGB").save("harbour.jpg")
-"""
+PHOTOGRAPH = 'from PIL import Image; Image.radial_gradient("L").convert("RGB").save("harbour.jpg")'
 
 # Runs in the shell in which the README's usage has just run.
 AFTERWARDS = """
