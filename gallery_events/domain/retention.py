@@ -63,18 +63,21 @@ class Verdict:
     reason: str
     review_after: datetime | None
     reviews: int = 0
+    #: A use was found: an image in the trash is then no orphan any more.
+    in_use: bool = False
 
 
 def review(facts: Facts, policy: RetentionPolicy, *, now: datetime) -> Verdict:
     """Decide on one image: a ladder of refusals that ends in the one line that condemns."""
     if facts.referenced:
         return Verdict(Step.CLEAR, "named by a gallery, now or recently", None)
+    if facts.uses:
+        return _keep(facts, "; ".join(facts.uses), now=now, in_use=True)
+    if facts.pinned_until is not None and facts.pinned_until > now:
+        reason = f"pinned until {facts.pinned_until:%Y-%m-%d}"
+        return _keep(facts, reason, now=now, in_use=True)
     if facts.unknown:
         return _keep(facts, facts.unknown, now=now)
-    if facts.uses:
-        return _keep(facts, "; ".join(facts.uses), now=now)
-    if facts.pinned_until is not None and facts.pinned_until > now:
-        return _keep(facts, f"pinned until {facts.pinned_until:%Y-%m-%d}", now=now)
     if facts.trashed_at is None:
         due = NEVER if policy.trash is None else now + policy.trash
         return Verdict(Step.TRASH, "nothing names it any more", due)
@@ -87,9 +90,13 @@ def review(facts: Facts, policy: RetentionPolicy, *, now: datetime) -> Verdict:
     return Verdict(Step.PURGE, "nothing named it during its time in the trash", None)
 
 
-def _keep(facts: Facts, reason: str, *, now: datetime) -> Verdict:
+def _keep(facts: Facts, reason: str, *, now: datetime, in_use: bool = False) -> Verdict:
     return Verdict(
-        Step.KEEP, reason, now + put_off(facts.reviews), min(facts.reviews + 1, LONGEST_PUT_OFF)
+        Step.KEEP,
+        reason,
+        now + put_off(facts.reviews),
+        min(facts.reviews + 1, LONGEST_PUT_OFF),
+        in_use,
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.db import models, router, transaction
@@ -13,7 +15,16 @@ from gallery_events.domain.snapshots import diff
 from gallery_events.exceptions import HistoryBypassed
 from gallery_events.fields import gallery_fields
 from gallery_events.flows import images
-from gallery_events.flows.save import Plan, clean_list, clean_lists, record, writing
+from gallery_events.flows.save import (
+    Plan,
+    clean_list,
+    clean_lists,
+    plan_save,
+    record,
+    refuse_as_django,
+    write_plan,
+    writing,
+)
 from gallery_events.history import RECORDING, Recording
 
 
@@ -31,20 +42,59 @@ def bulk_create(queryset: Any, new: Sequence[Any], write: Callable[[], list[Any]
         images.claim(plans, using=using)
         with transaction.atomic(using=using, savepoint=False):
             images.rescue(plans, using=using)
-            for plan in plans:
-                plan.owner.gallery_version = plan.version
-            written = write()
-            _record(plans, "+", using=using)
+            with _numbered(plans):
+                written = write()
+                _record(plans, "+", using=using)
     return written
+
+
+@contextmanager
+def _numbered(plans: Sequence[Plan]) -> Iterator[None]:
+    """Give new owners their numbers; take back number and key when they are not written."""
+    for plan in plans:
+        plan.owner.gallery_version = plan.version
+    try:
+        yield
+    except BaseException:
+        for plan in plans:
+            plan.owner.gallery_version, plan.owner._state.adding = 0, True
+            if not plan.key_known:
+                plan.owner.pk = None
+        raise
 
 
 def bulk_save(queryset: Any, changed: Sequence[Any], fields: Sequence[str]) -> int:
     """Save the given fields of many owners in key order, in one transaction."""
-    using = _alias(queryset)
+    using, plans = _alias(queryset), []
+    _refuse_unwritable(changed, fields)
+    names = owners.names_to_write(changed[0], fields, using=using) if changed else set()
     with writing(queryset.model, using):
         for owner in sorted(changed, key=lambda each: each.pk):
-            owner.save(update_fields=list(fields), using=using)
-    return len(changed)
+            expected = owner.gallery_version
+            plans.append(plan_save(owner, names, using=using, expected=expected, insert=False))
+        plans = [plan for plan in plans if not plan.created]
+        images.claim(plans, using=using)
+        with transaction.atomic(using=using, savepoint=False):
+            for plan in plans:
+                write_plan(plan, partial(_write_fields, plan.owner, names, using=using))
+    return len(plans)
+
+
+def _refuse_unwritable(changed: Sequence[Any], fields: Sequence[str]) -> None:
+    """Raise, before anything is locked, for what bulk_update() refuses and what save() does."""
+    keys = {owner.pk for owner in changed}
+    if None in keys or len(keys) < len(changed):
+        message = "bulk_update() needs owners that are saved, each of them once."
+        raise ValueError(message)
+    for owner in changed:
+        history.refuse_when_disabled(owner)
+        names = owners.names_to_write(owner, fields, using=owner._state.db)
+        refuse_as_django(owner, names)
+        clean_lists(owner, names)
+
+
+def _write_fields(owner: Any, names: set[str], *, using: str) -> None:
+    models.Model.save(owner, using=using, update_fields={*names, "gallery_version"})
 
 
 def update(
@@ -60,6 +110,8 @@ def update(
         name: clean_list(galleries[name], value) if name in galleries else value
         for name, value in values.items()
     }
+    for name in values:
+        model._meta.get_field(name)
     history.refuse_when_disabled(model())
     with writing(model, using):
         keys = list(queryset.using(using).order_by("pk").values_list("pk", flat=True))
@@ -74,6 +126,7 @@ def update(
         images.claim(plans, using=using)
         with transaction.atomic(using=using, savepoint=False):
             images.rescue(plans, using=using)
+            _skip_numbers_in_use(model, locked, using=using)
             chosen = model._base_manager.using(using).filter(pk__in=list(found))
             count = write(chosen, {**cleaned, "gallery_version": F("gallery_version") + 1})
             _record(plans, "~", using=using)
@@ -94,7 +147,15 @@ def _change(owner: Any, row: owners.Row, values: dict[str, Any], *, using: str) 
     }
     deltas = {name: diff(row.recorded[name], ids) for name, ids in lists.items()}
     optional = lists.keys() - values.keys()
-    return Plan(owner, using, row.version + 1, lists, deltas, optional=set(optional))
+    return Plan(owner, using, row.next_version, lists, deltas, optional=set(optional))
+
+
+def _skip_numbers_in_use(model: Any, rows: dict[Any, owners.Row], *, using: str) -> None:
+    """Bring rows that lag behind their history up to it, so that all count on by one."""
+    for key, row in rows.items():
+        if row.next_version != row.version + 1:
+            lagging = model._base_manager.using(using).filter(pk=key)
+            models.QuerySet.update(lagging, gallery_version=row.last_version)
 
 
 def _record(plans: Sequence[Plan], history_type: str, *, using: str) -> None:

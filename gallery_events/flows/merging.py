@@ -13,14 +13,14 @@ from gallery_events.history import tracked_fields
 Change = tuple[Any, Any, Any]
 
 
-def merge(
-    owner: Any, names: set[str] | None, *, row: owners.Row, expected: int, using: str
-) -> None:
+def merge(owner: Any, *, row: owners.Row, expected: int, using: str) -> None:
     """
     Bring an owner in memory up to the saved version, its own changes kept.
 
     Three ways: the snapshot the change was made on, the change, and the row
     as it is saved. Raises StaleGallery, with both sides, when they conflict.
+    Columns that this save does not write are merged too: the instance goes on
+    as one of the new version, and its next save may write them.
     """
     model = type(owner)
     theirs = model._base_manager.using(using).get(pk=owner.pk)
@@ -30,10 +30,9 @@ def merge(
         raise StaleGallery(expected=expected, current=row.version, changes={}) from None
     conflicts: dict[str, Change] = {}
     merged: dict[str, Any] = {}
+    deferred = owner.get_deferred_fields()
     for each in tracked_fields(model):
-        if each.primary_key or each.name == "gallery_version":
-            continue
-        if names is not None and each.name not in names:
+        if each.primary_key or each.name == "gallery_version" or each.attname in deferred:
             continue
         merge_field = _merge_gallery if isinstance(each, GalleryField) else _merge_field
         if conflict := merge_field(each, base, owner, theirs, merged):

@@ -8,20 +8,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connections, models, router, transaction
+from django.db import DatabaseError, connections, models, router, transaction
 
 from gallery_events import conf, history, owners, references, sql
 from gallery_events.domain.snapshots import Delta, diff, event_of
 from gallery_events.exceptions import HistoryBypassed, StaleGallery
 from gallery_events.fields import GalleryField, gallery_fields
 from gallery_events.flows import images, merging
-from gallery_events.history import RECORDING, Recording
+from gallery_events.history import HISTORIC, RECORDING, WRITTEN, Recording
 from gallery_events.signals import snapshot_recorded
 
 #: Set on an owner by a flow that saves with a purpose (restore, undelete, baseline).
 PURPOSE = "_gallery_purpose"
-#: What this instance wrote last, to notice that the transaction was rolled back.
-WRITTEN = "_gallery_written"
+#: So many saves of one instance in one transaction can be told apart after its rollback.
+LONGEST_CHAIN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ def save(
     expected_version: int | None,
     using: str | None = None,
     update_fields: Iterable[str] | None = None,
-    force_insert: bool = False,
+    force_insert: Any = False,
+    force_update: bool = False,
 ) -> None:
     """
     Save one owner with its snapshot and its references, or nothing.
@@ -86,18 +87,18 @@ def save(
     names = owners.names_to_write(owner, update_fields, using=alias)
     if names is not None and not names:
         return
+    refuse_as_django(owner, names, force_insert=force_insert, force_update=force_update)
     clean_lists(owner, names)
     with writing(type(owner), alias):
-        plan = _plan(
-            owner,
-            names,
-            using=alias,
-            expected=expected_version,
-            insert=force_insert,
+        plan = plan_save(
+            owner, names, using=alias, expected=expected_version, insert=bool(force_insert)
         )
+        if plan.created and (force_update or names is not None):
+            raise _not_updated(owner)
+        images.claim([plan], using=alias)
         fields = None if names is None else {*names, "gallery_version"}
         with transaction.atomic(using=alias, savepoint=False):
-            _write(plan, lambda: write(fields, alias))
+            write_plan(plan, lambda: write(fields, alias))
 
 
 @contextmanager
@@ -114,6 +115,32 @@ def writing(model: type[models.Model], using: str) -> Iterator[None]:
     with transaction.atomic(using=using):
         sql.begin_writing(model, using)
         yield
+
+
+def refuse_as_django(
+    owner: Any, names: set[str] | None, *, force_insert: Any = False, force_update: bool = False
+) -> None:
+    """Raise early what Model.save() would raise in the middle of our transaction."""
+    if force_insert and (force_update or names is not None):
+        message = "Cannot force both insert and updating in model saving."
+        raise ValueError(message)
+    if names is not None:
+        writable = {each.name for each in owner._meta.concrete_fields if not each.primary_key}
+        if unknown := names - writable:
+            message = (
+                "The following fields do not exist in this model, are m2m fields, primary keys, "
+                f"or are non-concrete fields: {', '.join(sorted(unknown))}."
+            )
+            raise ValueError(message)
+    if owner.pk is None and (force_update or names is not None):
+        message = "Cannot force an update in save() with no primary key."
+        raise ValueError(message)
+    owner._prepare_related_fields_for_save(operation_name="save")
+
+
+def _not_updated(owner: Any) -> Exception:
+    error: type[Exception] = getattr(type(owner), "NotUpdated", DatabaseError)
+    return error("The row exists no longer, so it could not be updated. Nothing was saved.")
 
 
 def clean_lists(owner: Any, names: set[str] | None) -> None:
@@ -140,7 +167,7 @@ def clean_list(gallery: GalleryField, value: Any) -> Any:
     return cleaned
 
 
-def _plan(
+def plan_save(
     owner: Any,
     names: set[str] | None,
     *,
@@ -148,18 +175,32 @@ def _plan(
     expected: int | None,
     insert: bool,
 ) -> Plan:
+    """
+    Decide on the save of one owner, its row locked; *names* are written, None is all.
+
+    Raises StaleGallery. The images are still to be claimed.
+    """
     known = owner.pk is not None
     row = owners.lock(type(owner), owner.pk, using=using) if known and not insert else None
     if row is None:
         plan = _plan_creation(owner, using=using, expected=expected, insert=insert)
     else:
-        expected = owners.base_version(expected, owner.__dict__.get(WRITTEN), row)
+        written = owner.__dict__.get(WRITTEN)
+        if expected is not None and written and written[-1].version == expected:
+            expected = owners.base_version(owner, written, row, using=using)
         if expected is not None and expected != row.version:
-            merging.merge(owner, names, row=row, expected=expected, using=using)
+            merging.merge(owner, row=row, expected=expected, using=using)
         plan = _plan_change(owner, names, row=row, using=using)
-    plan.purpose = owner.__dict__.get(PURPOSE)
-    images.claim([plan], using=using)
+    plan.purpose = owner.__dict__.get(PURPOSE) or _reversion(owner, created=plan.created)
     return plan
+
+
+def _reversion(owner: Any, *, created: bool) -> Purpose | None:
+    """Name the purpose of saving ``record.instance``, simple-history's way to revert."""
+    record = owner.__dict__.get(HISTORIC)
+    if record is None:
+        return None
+    return Purpose("undeleted" if created else "restored", record.gallery_version)
 
 
 def _plan_creation(owner: Any, *, using: str, expected: int | None, insert: bool) -> Plan:
@@ -188,8 +229,10 @@ def _plan_change(owner: Any, names: set[str] | None, *, row: owners.Row, using: 
     return Plan(owner, using, row.next_version, lists, deltas, optional=optional)
 
 
-def _write(plan: Plan, write: Callable[[], None]) -> None:
+def write_plan(plan: Plan, write: Callable[[], None]) -> None:
+    """Do what was decided: rescue, write the row, record it."""
     owner, before = plan.owner, plan.owner.__dict__.get("gallery_version", 0)
+    adding = owner._state.adding
     recording = plan.recording()
     images.rescue([plan], using=plan.using)
     owner.gallery_version = plan.version
@@ -198,10 +241,13 @@ def _write(plan: Plan, write: Callable[[], None]) -> None:
         write()
         record([(plan, recording)], using=plan.using)
     except BaseException:
-        owner.gallery_version = before
+        owner.gallery_version, owner._state.adding = before, adding
+        if not plan.key_known:
+            owner.pk = None
         raise
     finally:
         owner.__dict__.pop(RECORDING, None)
+    owner.__dict__.pop(HISTORIC, None)
 
 
 def record(written: Sequence[tuple[Plan, Recording]], *, using: str) -> None:
@@ -222,12 +268,21 @@ def record(written: Sequence[tuple[Plan, Recording]], *, using: str) -> None:
     references.apply(model, found, using=using)
     release_held(model, [plan.owner.pk for plan, _ in written], using=using)
     for plan, recording in written:
-        plan.owner.__dict__[WRITTEN] = owners.Written(
-            recording.version, recording.history_id, recording.at, recording.version - 1
-        )
+        _remember(plan.owner, recording, using=using)
         snapshot_recorded.send(
             sender=type(plan.owner), owner=plan.owner, snapshot=recording.snapshot()
         )
+
+
+def _remember(owner: Any, recording: Recording, *, using: str) -> None:
+    """Keep what the instance wrote since its transaction began: all of it may be undone."""
+    written = owners.Written(
+        recording.version, recording.history_id, recording.at, recording.version - 1
+    )
+    earlier = owner.__dict__.get(WRITTEN, ())
+    if earlier and earlier[-1].version != written.made_on:
+        earlier = ()
+    owner.__dict__[WRITTEN] = (*earlier, written)[-LONGEST_CHAIN:]
 
 
 def release_held(

@@ -1,0 +1,117 @@
+"""What a sweep did, or would do: counts, reasons, and a line for each image."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+#: So many images are listed one by one; the counts are always complete.
+LONGEST_LIST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What happened to one image, and why."""
+
+    image: str
+    key: Any
+    name: str
+    step: str
+    reason: str
+    size: int = 0
+
+
+@dataclass(slots=True)
+class SweepReport:
+    """
+    The result of one run. The counts are images, except *expired* (references) and *files_removed*.
+
+    *breaker* says why nothing was purged, *drift* names galleries that were
+    written past the signals, *left* tells whether due work remains.
+    """
+
+    now: datetime
+    dry_run: bool = False
+    run: int | None = None
+    expired: int = 0
+    trashed: int = 0
+    purged: int = 0
+    files_removed: int = 0
+    kept: int = 0
+    failed: int = 0
+    breaker: str | None = None
+    cleared: int = 0
+    rescued: int = 0
+    bytes_removed: int = 0
+    left: bool = False
+    seconds: float = 0.0
+    drift: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """0 done, 2 something was left or found, 4 the breaker is open."""
+        if self.breaker:
+            return 4
+        return 2 if self.failed or self.left or self.drift else 0
+
+    def note(self, outcome: Outcome) -> None:
+        """Add one image's outcome."""
+        self.reasons[f"{outcome.step}: {outcome.reason}"] += 1
+        if len(self.outcomes) < LONGEST_LIST:
+            self.outcomes.append(outcome)
+
+    def counts(self) -> dict[str, int]:
+        """Return the numbers alone."""
+        names = (
+            *("expired", "trashed", "purged", "files_removed", "kept", "failed"),
+            *("cleared", "rescued", "bytes_removed"),
+        )
+        return {name: getattr(self, name) for name in names}
+
+    def as_json(self) -> dict[str, Any]:
+        """Return everything as JSON can hold it."""
+        return {
+            "now": self.now.isoformat(),
+            "dry_run": self.dry_run,
+            "run": self.run,
+            **self.counts(),
+            "breaker": self.breaker,
+            "left": self.left,
+            "seconds": round(self.seconds, 3),
+            "drift": self.drift,
+            "errors": self.errors,
+            "reasons": dict(self.reasons),
+            "images": [
+                {
+                    "image": each.image,
+                    "key": each.key if isinstance(each.key, int) else str(each.key),
+                    "name": each.name,
+                    "step": each.step,
+                    "reason": each.reason,
+                    "bytes": each.size,
+                }
+                for each in self.outcomes
+            ],
+        }
+
+    def __str__(self) -> str:
+        would = "would be " if self.dry_run else ""
+        lines = [
+            f"{'Dry run' if self.dry_run else 'Sweep'} as of {self.now:%Y-%m-%d %H:%M %Z}: "
+            f"{self.expired} references {would}expired, {self.trashed} images {would}trashed, "
+            f"{self.purged} {would}purged, {self.files_removed} files {would}removed "
+            f"({self.bytes_removed} bytes), {self.kept} kept, {self.failed} failed."
+        ]
+        lines += [f"  {count} {reason}" for reason, count in sorted(self.reasons.items())]
+        lines += [f"  drift: {each}" for each in self.drift]
+        lines += [f"  error: {each}" for each in self.errors]
+        if self.breaker:
+            lines.append(f"  The breaker is open: {self.breaker}")
+        if self.left:
+            lines.append("  Due work is left for the next run.")
+        return "\n".join(lines)

@@ -1,0 +1,266 @@
+"""Restore: the same save with an older list, after a preview of what can still be had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.db import models, router
+
+from gallery_events import galleries, history, owners
+from gallery_events.domain.snapshots import Snapshot, insert_in_place
+from gallery_events.exceptions import GalleryError, ImagesLost, SnapshotDoesNotExist, StaleGallery
+from gallery_events.fields import GalleryField, gallery_fields
+from gallery_events.flows.save import Purpose, purposeful, writing
+from gallery_events.models import Tombstone
+
+Scope = Literal["galleries", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """
+    What restoring a snapshot would give.
+
+    *lists* maps each gallery to its ids in that snapshot, *trashed* are images
+    that come back out of the trash, *lost* the tombstones of those that are
+    gone; *lost_ids* also names ids that have left no tombstone.
+    """
+
+    lists: dict[str, list[Any]]
+    trashed: list[Any] = field(default_factory=list)
+    lost: list[Tombstone] = field(default_factory=list)
+    lost_ids: dict[str, list[Any]] = field(default_factory=dict)
+
+
+def preview(owner: Any, version: int) -> Preview:
+    """Tell what restoring a snapshot would give; raises SnapshotDoesNotExist."""
+    return _preview(type(owner), galleries.snapshot(owner, version), using=owner._state.db)
+
+
+def restore(
+    owner: Any,
+    version: int,
+    *,
+    user: Any = None,
+    scope: Scope = "galleries",
+    images: Iterable[Any] | None = None,
+    expected_version: int | None = None,
+    partial: bool = False,
+    reason: str = "",
+) -> Snapshot:
+    """
+    Save an owner with its galleries as a snapshot had them, and refresh the instance.
+
+    *scope* "all" brings the other fields back too. *images* brings back only
+    these, each to its place, and leaves the rest as it is now. With
+    *expected_version* a newer save raises StaleGallery. Images that are gone
+    raise ImagesLost, naming them, unless *partial*. Limits on the number of
+    images are not asked: what was saved once can be had back.
+    """
+    model = type(owner)
+    using = router.db_for_write(model, instance=owner)
+    if scope not in ("galleries", "all"):
+        message = f"scope is {scope!r}: give 'galleries' or 'all'."
+        raise ValueError(message)
+    with writing(model, using):
+        row = owners.lock(model, owner.pk, using=using)
+        if row is None:
+            message = f"{model._meta.label} {owner.pk} is deleted: use restore.undelete()."
+            raise SnapshotDoesNotExist(message)
+        if expected_version is not None and expected_version != row.version:
+            raise StaleGallery(expected=expected_version, current=row.version, changes={})
+        record = history.record_at(model, owner.pk, version, using=using)
+        current = model._base_manager.using(using).get(pk=owner.pk)
+        lists = _available(model, record, using=using, images=images, partial=partial)
+        for each in gallery_fields(model):
+            setattr(current, each.attname, _chosen(each, current, record, lists, images))
+        if scope == "all":
+            _bring_back_fields(current, record, using=using, partial=partial)
+        return _save(owner, current, user, reason, Purpose("restored", version, "restore"))
+
+
+def undelete(
+    owner_model: type[Any],
+    pk: Any,
+    *,
+    user: Any = None,
+    partial: bool = False,
+    reason: str = "",
+) -> Any:
+    """
+    Bring a deleted owner back with the same key; its numbers go on. Returns it, saved.
+
+    Raises SnapshotDoesNotExist when nothing is known of it or it is not
+    deleted, ImagesLost unless *partial*.
+    """
+    using = router.db_for_write(owner_model)
+    with writing(owner_model, using):
+        record = history.records(owner_model, pk, using=using).first()
+        if record is None or owner_model._base_manager.using(using).filter(pk=pk).exists():
+            what = "exists" if record is not None else "has no snapshot"
+            message = f"{owner_model._meta.label} {pk} {what}: there is nothing to undelete."
+            raise SnapshotDoesNotExist(message)
+        lists = _available(owner_model, record, using=using, images=None, partial=partial)
+        owner = record.instance
+        for name, ids in lists.items():
+            setattr(owner, name, _value(owner, name, ids))
+        for each, _ in _lost_relations(record, using=using):
+            if not (partial and each.null):
+                raise _lost_relation(each, record)
+            setattr(owner, each.attname, None)
+        owner._state.adding, owner._state.db = True, using
+        owner.validate_unique()
+        _save(owner, owner, user, reason, Purpose("undeleted", record.gallery_version, "restore"))
+    return owner_model._base_manager.using(using).get(pk=owner.pk)
+
+
+def _preview(model: type[Any], snapshot: Snapshot, *, using: str | None) -> Preview:
+    trashed: list[Any] = []
+    lost: list[Tombstone] = []
+    lost_ids: dict[str, list[Any]] = {}
+    for each in gallery_fields(model):
+        ids = snapshot.lists.get(each.name, [])
+        rows = each.image_model._base_manager.using(using).in_bulk(ids)  # type: ignore[attr-defined]
+        trashed += [rows[key] for key in ids if key in rows and rows[key].trashed_at is not None]
+        gone = [key for key in ids if key not in rows]
+        lost_ids[each.name] = gone
+        lost += tombstones(each.image_model, gone, using=using)
+    return Preview(dict(snapshot.lists), _once(trashed), _once(lost), lost_ids)
+
+
+def tombstones(
+    image_model: type[models.Model], keys: Sequence[Any], *, using: str | None
+) -> list[Tombstone]:
+    """Return the tombstones of images, in the order of *keys*; some may have none."""
+    found = {
+        each.key: each
+        for each in Tombstone.objects.using(using)
+        .filter(image_model=image_model._meta.label, key__in=[str(key) for key in keys])
+        .order_by("pk")
+    }
+    return [found[str(key)] for key in keys if str(key) in found]
+
+
+def _once(found: list[Any]) -> list[Any]:
+    return list({each.pk: each for each in found}.values())
+
+
+def _available(
+    model: type[Any],
+    record: Any,
+    *,
+    using: str,
+    images: Iterable[Any] | None,
+    partial: bool,
+) -> dict[str, list[Any]]:
+    """Return the lists of a snapshot without what is gone; raises ImagesLost unless *partial*."""
+    seen = _preview(model, history.snapshot_of(record), using=using)
+    wanted = None if images is None else _wanted(model, seen.lists, list(images))
+    lost = {
+        key
+        for name, keys in seen.lost_ids.items()
+        for key in keys
+        if wanted is None or key in wanted[name]
+    }
+    if lost and not partial:
+        names = ", ".join(str(each) for each in seen.lost if each.image_pk in lost)
+        message = (
+            f"Snapshot {record.gallery_version} holds images that are gone: "
+            f"{', '.join(str(key) for key in lost)}{f' ({names})' if names else ''}. Nothing was "
+            "changed: restore with partial=True to have the rest."
+        )
+        raise ImagesLost(sorted(lost), message)
+    return {
+        name: [
+            key
+            for key in ids
+            if key not in seen.lost_ids[name] and (wanted is None or key in wanted[name])
+        ]
+        for name, ids in seen.lists.items()
+    }
+
+
+def _wanted(
+    model: type[Any], lists: dict[str, list[Any]], images: list[Any]
+) -> dict[str, set[Any]]:
+    wanted = {
+        each.name: set(each.clean_keys(images)) & set(lists[each.name])
+        for each in gallery_fields(model)
+    }
+    found = set().union(*wanted.values()) if wanted else set()
+    first = gallery_fields(model)[0]
+    unknown = [key for key in first.clean_keys(images) if key not in found]
+    if unknown:
+        message = f"The snapshot does not hold {', '.join(map(str, unknown))}; nothing was changed."
+        raise GalleryError(message)
+    return wanted
+
+
+def _chosen(
+    gallery: GalleryField,
+    current: Any,
+    record: Any,
+    lists: dict[str, list[Any]],
+    images: Iterable[Any] | None,
+) -> Any:
+    if images is None:
+        return _value(record, gallery.attname, lists[gallery.name])
+    now = getattr(current, gallery.attname)
+    if not lists[gallery.name]:
+        return now
+    return insert_in_place(
+        now, chosen=lists[gallery.name], model=list(getattr(record, gallery.attname) or ())
+    )
+
+
+def _value(record: Any, name: str, ids: list[Any]) -> Any:
+    """Return a list as it may be set: what was NULL stays NULL."""
+    before = getattr(record, name)
+    return None if not ids and getattr(before, "null", False) else ids
+
+
+def _bring_back_fields(current: Any, record: Any, *, using: str, partial: bool) -> None:
+    lost = {each.name for each, _ in _lost_relations(record, using=using)}
+    for each in history.tracked_fields(type(current)):
+        if each.primary_key or each.name == "gallery_version" or isinstance(each, GalleryField):
+            continue
+        if each.name in lost:
+            if not partial:
+                raise _lost_relation(each, record)
+            continue
+        setattr(current, each.attname, getattr(record, each.attname))
+
+
+def _lost_relations(record: Any, *, using: str) -> Iterator[tuple[Any, Any]]:
+    """Yield the foreign keys of a snapshot whose rows are gone."""
+    for each in history.tracked_fields(record.instance_type):
+        value = getattr(record, each.attname)
+        if not each.is_relation or value is None:
+            continue
+        target = each.target_field
+        rows = target.model._base_manager.using(using).filter(**{target.attname: value})
+        if not rows.exists():
+            yield each, value
+
+
+def _lost_relation(each: Any, record: Any) -> GalleryError:
+    value = getattr(record, each.attname)
+    what = f"{each.related_model._meta.verbose_name} {value}"
+    return GalleryError(
+        f"Snapshot {record.gallery_version} names {what} as its {each.name}, which exists no "
+        "longer. Nothing was changed: bring it back first, or restore with partial=True."
+    )
+
+
+def _save(owner: Any, current: Any, user: Any, reason: str, purpose: Purpose) -> Snapshot:
+    if user is not None:
+        current._history_user = user
+    current._change_reason = reason or None
+    if hasattr(owner, "_history_date"):
+        current._history_date = owner._history_date
+    purposeful(current, purpose)
+    if owner is not current:
+        owner.refresh_from_db(using=current._state.db)
+    return galleries.snapshot(current, current.gallery_version)

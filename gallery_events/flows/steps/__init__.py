@@ -1,0 +1,1 @@
+"""The steps of a sweep, in the order they are taken."""

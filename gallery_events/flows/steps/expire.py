@@ -1,0 +1,132 @@
+"""Step 1: references whose retention has run out are deleted, and their images come up for review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
+
+from gallery_events import sql
+from gallery_events.domain.retention import cutoff, protects_latest
+from gallery_events.flows.steps.run import Run, batch_size
+from gallery_events.references import reference_model
+
+Ended = tuple[Any, Any, int, str, int]
+COLUMNS = ("pk", "image_id", "content_type_id", "object_id", "until_version")
+
+
+def expire(run: Run, image_model: type[models.Model], using: str) -> None:
+    """Delete what has run out, in batches; an image that loses its last reference is due now."""
+    model = reference_model(image_model)
+    limit = cutoff(run.settings.retention, now=run.now)
+    if limit is None:
+        return
+    if run.release_held:
+        model._base_manager.using(using).filter(held=True).update(held=False)
+    for rows in _ended(model, limit, using):
+        if run.out_of_time:
+            run.report.left = True
+            return
+        with transaction.atomic(using=using):
+            sql.begin_writing(model, using)
+            _expire_batch(run, image_model, [row[0] for row in rows], using=using)
+
+
+def _expire_batch(
+    run: Run, image_model: type[models.Model], keys: list[Any], *, using: str
+) -> None:
+    model = reference_model(image_model)
+    limit = cutoff(run.settings.retention, now=run.now)
+    manager = model._base_manager.using(using)
+    images = set(manager.filter(pk__in=keys).values_list("image_id", flat=True))
+    # Two sweeps that each delete one of the last two references of an image would both
+    # believe that the other one remains: its row lets one of them through at a time.
+    sql.lock_rows(image_model, list(images), [], using=using, strength="NO KEY UPDATE")
+    rows = list(manager.filter(pk__in=keys, until__lte=limit, held=False).values_list(*COLUMNS))
+    held = set(kept_by_count(rows, run, using=using))
+    gone = [row[0] for row in rows if row[0] not in held]
+    if held:
+        manager.filter(pk__in=held).update(held=True)
+    manager.filter(pk__in=gone)._raw_delete(using)
+    run.report.expired += len(gone)
+    image_model._base_manager.using(using).filter(
+        Q(review_after__isnull=True) | Q(review_after__gt=run.now),
+        ~Exists(manager.filter(image_id=OuterRef("pk"))),
+        pk__in=images,
+    ).update(review_after=run.now, reviews=0)
+
+
+def predict(run: Run, image_model: type[models.Model], using: str) -> set[Any]:
+    """Return the images that :func:`expire` would make due, writing nothing."""
+    model = reference_model(image_model)
+    limit = cutoff(run.settings.retention, now=run.now)
+    if limit is None:
+        return set()
+    gone: set[Any] = set()
+    images: set[Any] = set()
+    for rows in _ended(model, limit, using, held_too=run.release_held):
+        held = set(kept_by_count(rows, run, using=using))
+        gone.update(row[0] for row in rows if row[0] not in held)
+        images.update(row[1] for row in rows if row[0] not in held)
+    run.report.expired += len(gone)
+    rest = model._base_manager.using(using).filter(image_id__in=images)
+    staying = {image for pk, image in rest.values_list("pk", "image_id") if pk not in gone}
+    return images - staying
+
+
+def kept_by_count(rows: Iterable[Ended], run: Run, *, using: str) -> Iterator[Any]:
+    """Yield the references among *rows* that one of the owner's newest snapshots still needs."""
+    if run.settings.KEEP_SNAPSHOTS == 1:
+        return
+    rows = list(rows)
+    wanted: dict[int, set[str]] = {}
+    for _, _, owner_type, owner_id, _ in rows:
+        wanted.setdefault(owner_type, set()).add(owner_id)
+    last = {
+        (owner_type, owner_id): version
+        for owner_type, owner_ids in wanted.items()
+        for owner_id, version in _last_versions(owner_type, owner_ids, using=using)
+    }
+    policy = run.settings.retention
+    for pk, _, owner_type, owner_id, until_version in rows:
+        newest = last.get((owner_type, owner_id))
+        if newest is not None and protects_latest(
+            until_version, last_version=newest, policy=policy
+        ):
+            yield pk
+
+
+def _last_versions(
+    owner_type: int, owner_ids: set[str], *, using: str
+) -> Iterator[tuple[str, int]]:
+    model = ContentType.objects.db_manager(using).get_for_id(owner_type).model_class()
+    if model is None:
+        return
+    rows = model._base_manager.using(using).filter(pk__in=owner_ids)
+    for pk, version in rows.values_list("pk", "gallery_version"):
+        yield str(pk), version
+
+
+def _ended(
+    model: type[models.Model], limit: datetime, using: str, *, held_too: bool = False
+) -> Iterator[list[Ended]]:
+    """Yield batches of ended references, oldest first, going on behind the last one."""
+    size = batch_size(using)
+    rows = model._base_manager.using(using).filter(until__lte=limit).order_by("until", "pk")
+    if not held_too:
+        rows = rows.filter(held=False)
+    after: tuple[Any, Any] | None = None
+    while True:
+        page = rows
+        if after is not None:
+            page = rows.filter(Q(until__gt=after[0]) | Q(until=after[0], pk__gt=after[1]))
+        found = list(page.values_list(*COLUMNS, "until")[:size])
+        if not found:
+            return
+        after = (found[-1][-1], found[-1][0])
+        yield [row[:-1] for row in found]
+

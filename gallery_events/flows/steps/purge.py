@@ -1,0 +1,89 @@
+"""The end of an image: its row deleted under its foreign keys, its tombstone written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connections, models
+
+from gallery_events import sql
+from gallery_events.domain.retention import Verdict
+from gallery_events.flows.steps.run import Run
+from gallery_events.models import Tombstone
+from gallery_events.signals import image_purged
+
+#: An original is looked at by the next run after its derivative went, not by the same one.
+NEXT_RUN = timedelta(microseconds=1)
+
+
+def purge(run: Run, condemned: Sequence[tuple[Any, Verdict]], *, using: str) -> None:
+    """
+    Delete rows and write their tombstones, in the caller's transaction.
+
+    The DELETE under its foreign keys is the commit point: PostgreSQL checks
+    them here, SQLite when the transaction ends. Raises IntegrityError when
+    anything at all still names an image.
+    """
+    if not condemned:
+        return
+    images = [image for image, _ in condemned]
+    model = type(images[0])
+    tombstones = [tombstone(run, image, verdict) for image, verdict in condemned]
+    Tombstone.objects.using(using).bulk_create(tombstones)
+    manager = model._base_manager.using(using)
+    if sql.is_postgresql(using):
+        # Django's foreign keys are deferred: a violation would otherwise come at COMMIT.
+        with connections[using].cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    manager.filter(pk__in=[image.pk for image in images])._raw_delete(using)
+    originals = {image.original_id for image in images if image.original_id is not None}
+    if originals:
+        manager.filter(pk__in=originals).update(review_after=run.now + NEXT_RUN, reviews=0)
+    for image, written in zip(images, tombstones, strict=True):
+        image_purged.send(sender=model, image=image, tombstone=written)
+
+
+def tombstone(run: Run, image: Any, verdict: Verdict) -> Tombstone:
+    """Return what stays of an image: all its columns, its files, and why it went."""
+    return Tombstone(
+        image_model=type(image)._meta.label,
+        key=str(image.pk),
+        name=image.name,
+        size=image.size,
+        sha256=image.sha256,
+        placeholder=image.placeholder,
+        columns=columns(image),
+        storage=image.storage,
+        files=image.file_names(),
+        reason=verdict.reason,
+        evidence={
+            "run": run.report.run,
+            "judged_at": run.now.isoformat(),
+            "trashed_at": image.trashed_at.isoformat(),
+            "retention_days": run.settings.RETENTION_DAYS,
+            "trash_days": run.settings.TRASH_DAYS,
+            "sources": [name for name, _ in run.settings.sources()],
+        },
+        purged_at=run.now,
+        due=run.now + run.settings.retention.file_delay,
+    )
+
+
+def columns(image: models.Model) -> dict[str, Any]:
+    """Return a row as JSON can hold it, so that the same row can be had back."""
+    return {field.attname: _as_json(field, image) for field in image._meta.concrete_fields}
+
+
+def _as_json(field: Any, image: models.Model) -> Any:
+    value = field.value_from_object(image)
+    if value is None or isinstance(value, (bool, int, float, str, list, dict)):
+        return value
+    if isinstance(field, models.FileField):
+        return str(value)
+    try:
+        return DjangoJSONEncoder().default(value)
+    except TypeError:
+        return field.value_to_string(image)

@@ -1,0 +1,59 @@
+"""What every step of one sweep knows: the clock, the settings, the limits and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+from typing import Any
+
+from django.db import models, router
+
+from gallery_events import galleries, sql
+from gallery_events.conf import GallerySettings
+from gallery_events.domain.report import SweepReport
+
+#: A batch is one short write transaction: on SQLite every other writer waits for it.
+BATCH = {"postgresql": 500, "sqlite": 200}
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of the sweep; *clock* is for claims, which are about real time."""
+
+    now: datetime
+    settings: GallerySettings
+    report: SweepReport
+    clock: Callable[[], datetime]
+    dry_run: bool = False
+    limit: int | None = None
+    deadline: float | None = None
+    may_purge: bool = True
+    #: KEEP_SNAPSHOTS is another one than last time: its marks are forgotten.
+    release_held: bool = False
+    reviewed: int = 0
+
+    @property
+    def out_of_time(self) -> bool:
+        """Whether the run must stop; what is due stays due."""
+        return self.deadline is not None and monotonic() >= self.deadline
+
+    def room(self, batch: int) -> int:
+        """Return how many images may still be reviewed, at most *batch*."""
+        return batch if self.limit is None else max(0, min(batch, self.limit - self.reviewed))
+
+    def image_models(self) -> Iterator[tuple[type[Any], str]]:
+        """Yield each image model with its database."""
+        for model in galleries.image_models():
+            yield model, alias(model)
+
+
+def alias(model: type[models.Model]) -> str:
+    """Return the database that a model is written to."""
+    return router.db_for_write(model)
+
+
+def batch_size(using: str) -> int:
+    """Return how many rows one transaction takes."""
+    return BATCH["postgresql" if sql.is_postgresql(using) else "sqlite"]

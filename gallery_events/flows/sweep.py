@@ -1,0 +1,126 @@
+"""The sweep: expire references, review what is due, remove files, say what was done."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from time import monotonic
+
+from django.utils import timezone
+
+from gallery_events import conf
+from gallery_events.domain.report import SweepReport
+from gallery_events.exceptions import SweepRefused
+from gallery_events.flows.explain import Explanation, explain
+from gallery_events.flows.steps import breaker, expire, files, live, predict, preflight, review
+from gallery_events.flows.steps.breaker import acknowledge
+from gallery_events.flows.steps.run import Run, alias
+from gallery_events.models import SweepRun
+from gallery_events.signals import sweep_finished, sweep_starting
+
+__all__ = ["Explanation", "SweepReport", "acknowledge", "explain", "sweep"]
+
+logger = logging.getLogger("gallery_events.sweep")
+
+
+def sweep(
+    *,
+    now: datetime | None = None,
+    dry_run: bool = False,
+    limit: int | None = None,
+    max_seconds: float | None = None,
+    clock: Callable[[], datetime] = timezone.now,
+) -> SweepReport:
+    """
+    Delete what nobody needs any more, as of *now*; any number may run at once.
+
+    *limit* bounds the images reviewed, *max_seconds* the time; what is due
+    stays due. A dry run writes nothing and predicts the real one. Raises
+    SweepRefused, with every reason and its cure, before anything is touched.
+    """
+    started = monotonic()
+    moment = clock() if now is None else now
+    if refused := [*preflight.reasons(), *preflight.bad_arguments(moment, limit, max_seconds)]:
+        logger.error("The sweep was refused: %s", " ".join(refused))
+        raise SweepRefused(refused)
+    sweep_starting.send(sender=SweepReport, now=moment, dry_run=dry_run)
+    run = Run(
+        now=moment,
+        settings=conf.current(),
+        report=SweepReport(now=moment, dry_run=dry_run),
+        clock=clock,
+        dry_run=dry_run,
+        limit=limit,
+        deadline=None if max_seconds is None else started + max_seconds,
+        release_held=_keeps_other_snapshots_than_before(),
+    )
+    if dry_run:
+        _predict(run)
+    else:
+        _sweep(run)
+    run.report.seconds = monotonic() - started
+    _finish(run)
+    return run.report
+
+
+def _sweep(run: Run) -> None:
+    run.report.run = _remember_start(run)
+    for model, using in run.image_models():
+        expire.expire(run, model, using)
+    seen = _before_purging(run)
+    for model, using in run.image_models():
+        review.review_due(run, model, using, live=seen)
+    files.remove_files(run)
+
+
+def _predict(run: Run) -> None:
+    gone = predict.expired(run)
+    seen = _before_purging(run)
+    predict.predict(run, live=seen, gone=gone)
+
+
+def _before_purging(run: Run) -> live.Live:
+    """Look at what is live, and ask the breaker; without a candidate neither costs anything."""
+    planned = breaker.purges_due(run)
+    seen = live.look() if planned else {}
+    run.report.breaker = breaker.check(run, planned, live=seen)
+    run.may_purge = run.report.breaker is None
+    return seen
+
+
+def _keeps_other_snapshots_than_before() -> bool:
+    last = SweepRun.objects.using(alias(SweepRun)).order_by("pk").last()
+    before = last.settings.get("KEEP_SNAPSHOTS") if last else None
+    return before is not None and before != conf.current().KEEP_SNAPSHOTS
+
+
+def _remember_start(run: Run) -> int:
+    kept = ("RETENTION_DAYS", "KEEP_SNAPSHOTS", "UPLOAD_GRACE_DAYS", "TRASH_DAYS")
+    row = SweepRun.objects.using(alias(SweepRun)).create(
+        started_at=run.clock(),
+        judged_at=run.now,
+        settings={name: getattr(run.settings, name) for name in kept},
+    )
+    return int(row.pk)
+
+
+def _finish(run: Run) -> None:
+    report = run.report
+    if report.run is not None:
+        SweepRun.objects.using(alias(SweepRun)).filter(pk=report.run).update(
+            finished_at=run.clock(),
+            purged=report.purged,
+            report={**report.as_json(), "images": []},
+        )
+    level = logging.INFO if report.exit_code == 0 else logging.WARNING
+    logger.log(level, "%s", report, extra={"action": "sweep", "counts": report.counts()})
+    for receiver, answer in sweep_finished.send_robust(sender=SweepReport, report=report):
+        if isinstance(answer, Exception):
+            logger.error("A receiver of sweep_finished failed: %r.", receiver, exc_info=answer)
+
+
+def judged(now: datetime) -> datetime:
+    """Return the latest moment that any run judged by, at least *now*: nothing judges earlier."""
+    last = SweepRun.objects.using(alias(SweepRun)).order_by("judged_at").last()
+    return now if last is None else max(now, last.judged_at)
