@@ -13,10 +13,10 @@ from gallery_events.imaging.header import BrokenHeader, Data, Header
 
 #: No format but PNG knows longer sides, and no browser shows them.
 MAX_SIDE = 65_535
-#: A picture may take so many bytes for each of MAX_PIXELS; formats that need more get fewer pixels.
-MEMORY = 4.0
-#: All frames together may have so many times the pixels of one picture.
-FRAMES_IN_PIXELS = 6
+#: What decoding may take, in bytes, and how many pixels all frames together may have: enough for
+#: four of each in the largest picture by default, so that nothing takes 300 MB or five seconds.
+BUDGET = 200_000_000
+PER_PIXEL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _header(found: Format, data: Data, limits: Limits) -> Header:
 
 
 def _check_pixels(found: Format, header: Header, limits: Limits) -> None:
-    most = int(limits.max_pixels * min(1.0, MEMORY / header.memory))
+    most = min(limits.max_pixels, int(_budget(limits) / header.memory))
     if header.width * header.height > most:
         message = (
             f"This picture has too many pixels ({header.width}x{header.height}): at most "
@@ -123,7 +123,7 @@ def _check_pixels(found: Format, header: Header, limits: Limits) -> None:
 def _check_frames(header: Header, limits: Limits) -> None:
     most = min(
         limits.max_frames,
-        max(1, FRAMES_IN_PIXELS * limits.max_pixels // (header.width * header.height)),
+        max(1, _budget(limits) // (header.width * header.height)),
     )
     if header.frames > most:
         message = (
@@ -131,6 +131,11 @@ def _check_frames(header: Header, limits: Limits) -> None:
             f"at {header.width}x{header.height} pixels. Shorten it or make it smaller."
         )
         raise UploadRefused(message, code="frames", limit=most)
+
+
+def _budget(limits: Limits) -> int:
+    # Who allows larger pictures has the memory for them.
+    return max(BUDGET, PER_PIXEL * limits.max_pixels)
 
 
 def _listed(names: tuple[str, ...]) -> str:

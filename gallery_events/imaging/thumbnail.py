@@ -12,7 +12,6 @@ from PIL import Image, ImageCms
 GAP = 2
 #: Conversions are done on so many pixels at a time, so that no second full picture is held.
 BAND = 1_000_000
-SRGB = "sRGB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def _converted(image: Any, profile: Any) -> Any:
     alpha = image.getchannel("A") if image.mode == "RGBA" else None
     colours = image.convert("RGB") if alpha else image
     converted = ImageCms.profileToProfile(
-        colours, profile, ImageCms.createProfile(SRGB), outputMode="RGB"
+        colours, profile, ImageCms.createProfile("sRGB"), outputMode="RGB"
     )
     if converted is not None and alpha:
         converted.putalpha(alpha)
@@ -121,4 +120,4 @@ def _converted(image: Any, profile: Any) -> Any:
 def _encoded(image: Any, name: str, content_type: str, extension: str, **options: Any) -> Rendition:
     file = BytesIO()
     image.save(file, name, **options)
-    return Rendition(file.getvalue(), *image.size, content_type, extension)
+    return Rendition(file.getvalue(), image.width, image.height, content_type, extension)
