@@ -113,7 +113,8 @@ def test_a_picture_of_many_bands_is_put_together_in_order():
     small = thumbnail(saved(image, "PNG")).convert("L")
     column = [small.getpixel((200, y)) for y in range(0, small.height, 10)]
     assert column == sorted(column)
-    assert column[0] < 10 < 240 < column[-1]
+    assert column[0] < 10
+    assert column[-1] > 240
 
 
 @pytest.mark.parametrize("mode,name", [("1", "PNG"), ("L", "PNG"), ("P", "PNG"), ("P", "GIF")])
@@ -128,7 +129,8 @@ def test_transparency_is_kept(name, mode):
     image.putalpha(Image.linear_gradient("L").resize(image.size))
     small = thumbnail(saved(image.convert(mode), name))
     assert (small.format, small.mode, small.size) == ("WEBP", "RGBA", (400, 320))
-    assert small.getpixel((200, 2))[3] < 10 < 240 < small.getpixel((200, 317))[3]
+    assert small.getpixel((200, 2))[3] < 10
+    assert small.getpixel((200, 317))[3] > 240
 
 
 def test_transparency_that_hides_nothing_is_dropped():
@@ -268,8 +270,10 @@ def test_a_damaged_file_gives_an_image_or_is_refused_and_never_anything_else(see
     try:
         found, made = ingested(bytes(damaged[:end]), max_pixels=1_000_000)
     except UploadRefused as refusal:
-        assert refusal.code in {"format", "broken", "pixels", "frames"}
+        code = refusal.code
     else:
+        code = ""
         assert made.width * made.height <= 1_000_000
         assert max(made.thumbnail.width, made.thumbnail.height) <= 400
         assert found.frames >= 1
+    assert code in {"", "format", "broken", "pixels", "frames"}

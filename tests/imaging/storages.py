@@ -1,0 +1,63 @@
+"""Storages that really fail, each in its own way."""
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
+
+
+class StorageDown(Exception):
+    """What these storages raise."""
+
+
+class ShakyStorage(FileSystemStorage):
+    """
+    A folder that fails at the named steps.
+
+    ``before`` and ``after`` raise before or after the file is written, ``half``
+    when half of it is; *file* is the part of the name they wait for.
+    ``delete`` cannot remove, ``elsewhere`` writes under another name than asked.
+    """
+
+    def __init__(self, *, steps=(), file="original", error=StorageDown, **options):
+        super().__init__(**options)
+        self.steps = steps
+        self.awaited = file
+        self.error = error
+
+    def _save(self, name, content):
+        steps = self.steps if self.awaited in name else ()
+        if "before" in steps:
+            raise self.error("before")
+        if "half" in steps:
+            super()._save(name, ContentFile(content.read()[: content.size // 2]))
+            raise self.error("half")
+        if "elsewhere" in steps:
+            name = name.replace("original", "renamed").replace("thumbnail", "small")
+        saved = super()._save(name, content)
+        if "after" in steps:
+            raise self.error("after")
+        return saved
+
+    def delete(self, name):
+        if "delete" in self.steps:
+            raise StorageDown("delete")
+        super().delete(name)
+
+    def path(self, name):
+        """Be the folder that it is; nobody but Django's own code asks for it."""
+        return super().path(name)
+
+
+class ClosingStorage(FileSystemStorage):
+    """Closes what it is given, as clients of object stores do."""
+
+    def _save(self, name, content):
+        saved = super()._save(name, content)
+        content.close()
+        return saved
+
+
+class BackslashStorage(FileSystemStorage):
+    """Gives names back as some Windows storages do."""
+
+    def save(self, name, content, max_length=None):
+        return super().save(name, content, max_length).replace("/", "\\")
