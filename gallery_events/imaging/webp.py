@@ -32,7 +32,8 @@ def read_header(data: Data, *, max_frames: int) -> Header:
         frames += kind == b"ANMF"
         stills += kind in (b"VP8 ", b"VP8L")
         position += 8 + length + length % 2
-    if not (frames if animated else stills) or (frames <= max_frames and position > end + 1):
+    unread = frames <= max_frames and not end <= position + 7 <= end + 8
+    if unread or not (frames if animated else stills):
         message = "its picture is not all there"
         raise BrokenHeader(message)
     return Header(width, height, frames if animated else 1, MEMORY)

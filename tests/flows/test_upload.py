@@ -19,7 +19,7 @@ from django.core.files.uploadedfile import (
     SimpleUploadedFile,
     TemporaryUploadedFile,
 )
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 from PIL import Image as Pillow
 
@@ -342,6 +342,13 @@ def test_a_storage_that_fails_leaves_nothing(shaky, picture, files, file, step):
     assert all(len(name) <= len("gallery/ab") for name in files())
 
 
+def test_a_folder_that_cannot_be_removed_is_no_harm(shaky, picture):
+    shaky(steps=["after", "folder"])
+    with pytest.raises(StorageDown, match="after") as caught:
+        upload.receive(picture())
+    assert not hasattr(caught.value, "__notes__")
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt, GeneratorExit, SystemExit])
 def test_an_upload_that_is_interrupted_leaves_nothing(shaky, picture, files, error):
     shaky(steps=["after"], file="thumbnail", error=error)
@@ -403,6 +410,61 @@ def test_what_fails_after_the_commit_takes_no_file_from_the_image(picture, media
         upload.receive(picture())
     image = Image.objects.get()
     assert all((media / name).exists() for name in image.file_names())
+
+
+@pytest.fixture
+def commit(monkeypatch):
+    """Return a function that puts another commit in the place of the connection's own."""
+    really = connection._commit
+
+    def use(*steps):
+        def answer_lost():
+            if "written" in steps:
+                really()
+            if "no more queries" in steps:
+                connection.execute_wrappers.append(unreachable)
+            message = "the connection was lost"
+            raise OperationalError(message)
+
+        monkeypatch.setattr(connection, "_commit", answer_lost)
+
+    yield use
+    connection.execute_wrappers[:] = [
+        wrapper for wrapper in connection.execute_wrappers if wrapper is not unreachable
+    ]
+
+
+def unreachable(*args, **kwargs):
+    raise OperationalError
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_that_fails_leaves_no_file(picture, files, commit):
+    commit()
+    with pytest.raises(OperationalError):
+        upload.receive(picture())
+    assert not Image.objects.exists()
+    assert not [name for name in files() if "." in name]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_whose_answer_is_lost_takes_no_file_from_the_image(picture, media, commit):
+    commit("written")
+    with pytest.raises(OperationalError):
+        upload.receive(picture())
+    image = Image.objects.get()
+    assert all((media / name).exists() for name in image.file_names())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_nobody_can_tell_whether_the_image_is_there_its_files_stay(
+    picture, files, commit, caplog
+):
+    commit("no more queries")
+    with pytest.raises(OperationalError, match="lost"):
+        upload.receive(picture())
+    assert len([name for name in files() if "." in name]) == 2
+    assert "may not be there" in caplog.text
 
 
 def test_a_refusal_leaves_the_transaction_of_the_caller_usable(picture):

@@ -86,3 +86,7 @@ def gif(frames, *, size=(8, 8), trailer=b";"):
     """Return a GIF that declares frames and holds next to nothing."""
     frame = b"," + struct.pack("<HHHHB", 0, 0, *size, 0) + b"\x02\x01\x44\x00"
     return b"GIF89a" + struct.pack("<HHBBB", *size, 0, 0, 0) + frame * frames + trailer
+
+
+def webp(chunks):
+    return b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WEBP" + chunks

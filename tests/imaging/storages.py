@@ -14,7 +14,7 @@ class ShakyStorage(FileSystemStorage):
 
     ``before`` and ``after`` raise before or after the file is written, ``half``
     when half of it is; *file* is the part of the name they wait for.
-    ``delete`` cannot remove, ``elsewhere`` writes under another name than asked.
+    ``delete`` cannot remove, ``folder`` no folders, ``elsewhere`` writes under another name than asked.
     """
 
     def __init__(self, *, steps=(), file="original", error=StorageDown, **options):
@@ -38,13 +38,9 @@ class ShakyStorage(FileSystemStorage):
         return saved
 
     def delete(self, name):
-        if "delete" in self.steps:
+        if "delete" in self.steps or ("folder" in self.steps and "." not in name):
             raise StorageDown("delete")
         super().delete(name)
-
-    def path(self, name):
-        """Be the folder that it is; nobody but Django's own code asks for it."""
-        return super().path(name)
 
 
 class ClosingStorage(FileSystemStorage):

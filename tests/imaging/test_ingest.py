@@ -20,6 +20,7 @@ from tests.imaging.made import (
     ingested,
     png,
     quarters,
+    rows,
     saved,
     thumbnail,
 )
@@ -238,6 +239,11 @@ def test_a_frame_that_cannot_be_decoded_is_refused_though_it_is_not_the_first():
 
 def test_frames_without_pixels_are_refused():
     refused(gif(2))
+
+
+def test_a_second_size_is_refused():
+    second = chunk(b"IHDR", struct.pack(">IIBBBBB", 9, 9, 8, 0, 0, 0, 0))
+    refused(png(second, rows(), END))
 
 
 def refused(data):

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from gallery_events.exceptions import UploadRefused
-from tests.imaging.made import END, animation, chunk, gif, png, probed, quarters, rows, saved
+from tests.imaging.made import END, animation, chunk, gif, png, probed, quarters, rows, saved, webp
 
 STILL = {
     "JPEG": "image/jpeg",
@@ -178,6 +178,8 @@ BROKEN = {
     "gif of empty blocks": gif(1, trailer=b"!\xfe" + b"\x01a" * 20_000 + b"\0;"),
     "webp cut off": saved(quarters(), "WEBP")[:-3],
     "webp without a picture": b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0" + bytes(10),
+    "webp of too many chunks": webp(b"VP8L\x05\0\0\0\x2f\0\0\0\0\0" + b"ABCD\0\0\0\0" * 2001),
+    "webp whose chunk is too long": webp(b"VP8L\x09\0\0\0\x2f\0\0\0\0\0"),
     "webp of an unknown kind": b"RIFF\x0c\0\0\0WEBPABCD" + bytes(4),
 }
 
