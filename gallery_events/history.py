@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import IntegrityError, connections, models
 from django.utils import timezone
-from simple_history.manager import HistoricalQuerySet
+from simple_history.manager import SIMPLE_HISTORY_REVERSE_ATTR_NAME, HistoricalQuerySet
 from simple_history.models import HistoricalRecords, HistoricalChanges
 from simple_history.signals import post_create_historical_record, pre_create_historical_record
 
@@ -22,6 +22,10 @@ from gallery_events.querysets import REFUSED_CHANGE, SnapshotQuerySet
 
 #: The attribute of an owner in which its save leaves what is to be recorded.
 RECORDING = "_gallery_recording"
+#: What an instance wrote, newest last, to notice that a transaction was rolled back.
+WRITTEN = "_gallery_written"
+#: Set by simple-history on an instance that it made from a snapshot: that snapshot.
+HISTORIC = SIMPLE_HISTORY_REVERSE_ATTR_NAME
 
 HISTORY_DISABLED = (
     "SIMPLE_HISTORY_ENABLED is False, so this would be saved without a snapshot: "
@@ -145,6 +149,17 @@ class GalleryHistory(HistoricalRecords):
             return
         super().finalize(sender, **kwargs)
 
+    def create_history_model(self, model: type[models.Model], inherited: bool) -> Any:  # noqa: FBT001
+        """Refuse to leave out what a snapshot is for."""
+        needed = {each.name for each in gallery_fields(model)} | {"gallery_version"}
+        if left_out := sorted(needed & set(self.excluded_fields)):
+            message = (
+                f"GalleryHistory(excluded_fields=...) of {model._meta.label} leaves out "
+                f"{', '.join(left_out)}, without which no gallery can be restored: keep them."
+            )
+            raise TypeError(message)
+        return super().create_history_model(model, inherited)
+
     def _connect_proxy(self, sender: type[models.Model]) -> None:
         models.signals.post_save.connect(self.post_save, sender=sender, weak=False)
         sender._meta.simple_history_manager_attribute = self.manager_name  # type: ignore[attr-defined]
@@ -162,8 +177,10 @@ class GalleryHistory(HistoricalRecords):
         self, instance: models.Model, created: bool, using: str | None = None, **kwargs: Any  # noqa: FBT001
     ) -> None:
         """Record a save; what ``loaddata`` brings is recorded by ``receivers``."""
-        if not kwargs.get("raw"):
-            self.create_historical_record(instance, "+" if created else "~", using=using)
+        if kwargs.get("raw"):
+            return
+        _refuse_late_change(instance, kwargs.get("update_fields"))
+        self.create_historical_record(instance, "+" if created else "~", using=using)
 
     def pre_delete(self, instance: models.Model, **kwargs: Any) -> None:
         """Do nothing: deletions are recorded by ``receivers``."""
@@ -203,6 +220,7 @@ class GalleryHistory(HistoricalRecords):
         self._fill(record, last)
         record.gallery_version = recording.version  # type: ignore[attr-defined]
         self._announce(pre_create_historical_record, last, record, using)
+        record.__dict__[RECORDING] = recording
         record.save_base(force_insert=True, using=using)
         recording.history_id = record.pk
         self._announce(post_create_historical_record, last, record, using)
@@ -262,6 +280,18 @@ def _guarded(queryset: type[models.QuerySet[Any]]) -> type[models.QuerySet[Any]]
     if issubclass(queryset, SnapshotQuerySet):
         return queryset
     return type(queryset.__name__, (SnapshotQuerySet, queryset), {})
+
+
+def _refuse_late_change(owner: models.Model, names: Container[str] | None) -> None:
+    """Raise when the list that was written is not the one whose images were claimed."""
+    recording = owner.__dict__.get(RECORDING)
+    for name, ids in lists_of(owner).items() if recording is not None else ():
+        if (names is None or name in names) and ids != recording.lists[name]:
+            message = (
+                f"{name} was changed while it was saved (by a receiver of pre_save?), after its "
+                "images were checked: change it before, in save() or clean(). Nothing is saved."
+            )
+            raise HistoryBypassed(message)
 
 
 def _number_again(owner: Any, recording: Recording, using: str) -> None:
@@ -331,6 +361,11 @@ def is_history(model: type[models.Model]) -> bool:
 def recorder(owner_model: type[models.Model]) -> GalleryHistory:
     """Return the GalleryHistory that an owner model declared, or inherited."""
     return owner_model._gallery_history  # type: ignore[attr-defined, no-any-return]
+
+
+def is_recorded(instance: models.Model) -> bool:
+    """Tell whether the write of an owner, or a snapshot, that is under way is recorded."""
+    return RECORDING in instance.__dict__
 
 
 def refuse_when_disabled(owner: models.Model) -> None:
@@ -470,4 +505,6 @@ def _source(request: Any, recording: Recording) -> str:
 def moment(owner: models.Model) -> datetime:
     """Return when a save is said to happen: ``_history_date`` where it is set, else now."""
     given: datetime = getattr(owner, "_history_date", None) or timezone.now()
+    if settings.USE_TZ and timezone.is_naive(given):
+        return timezone.make_aware(given)
     return given

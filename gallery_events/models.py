@@ -16,7 +16,7 @@ from gallery_events import conf, roads
 from gallery_events.domain.retention import end_of_grace
 from gallery_events.exceptions import GalleryError
 from gallery_events.fields import ImageFileField
-from gallery_events.history import GalleryHistory
+from gallery_events.history import HISTORIC, WRITTEN, GalleryHistory, refuse_when_disabled
 from gallery_events.querysets import REFUSED_DELETE, GalleryQuerySet, ImageQuerySet
 
 #: The default of ``save(expected_version=)``: the version the instance was loaded with.
@@ -54,7 +54,7 @@ class GalleryModel(models.Model):
 
         *expected_version* is the version that the change was made on, by
         default the one this instance was loaded with; None overwrites
-        whatever was saved since.
+        whatever was saved since, as does the ``instance`` of a snapshot.
         """
         write = super().save
 
@@ -67,16 +67,39 @@ class GalleryModel(models.Model):
             )
 
         if expected_version is LOADED:
-            expected_version = self.gallery_version
+            expected_version = None if HISTORIC in self.__dict__ else self.gallery_version
         roads.save(
             self,
             write_row,
             expected_version=expected_version,
             using=using,
             update_fields=update_fields,
+            force_insert=force_insert,
+            force_update=force_update,
         )
 
     save.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(self, using: str | None = None, keep_parents: bool = False) -> Any:  # noqa: FBT001, FBT002
+        """Delete the row; its last snapshot keeps the lists it had."""
+        refuse_when_disabled(self)
+        return super().delete(using=using, keep_parents=keep_parents)
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+
+    def refresh_from_db(
+        self,
+        using: str | None = None,
+        fields: Iterable[str] | None = None,
+        from_queryset: Any = None,
+    ) -> None:
+        """Load again; a deferred column never comes without the version it belongs to."""
+        names = None if fields is None else list(fields)
+        if names and "gallery_version" not in self.__dict__:
+            names.append("gallery_version")
+        if names is None or "gallery_version" in names:
+            self.__dict__.pop(WRITTEN, None)
+        super().refresh_from_db(using=using, fields=names, from_queryset=from_queryset)
 
 
 def default_storage_alias() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,7 +37,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The snapshot that an instance wrote last, and the version it was made on."""
+    """A snapshot that an instance wrote, and the version it was made on."""
 
     version: int
     history_id: Any
@@ -153,24 +153,32 @@ def _moment(past: type[models.Model], value: Any, using: str) -> datetime | None
     return value  # type: ignore[return-value]
 
 
-def base_version(expected: int | None, written: Written | None, row: Row) -> int | None:
+def base_version(
+    owner: models.Model, written: Sequence[Written], row: Row, *, using: str
+) -> int:
     """
-    Return the version that an instance's change is really based on.
+    Return the version that what *owner* holds is really based on.
 
-    An instance whose last save was rolled back carries a number that was
-    never saved, or that somebody else has used since: its change is then
-    based on what that save was made on.
+    An instance whose last saves were rolled back carries a number that was
+    never saved, or that somebody else has used since. Its base is then the
+    newest snapshot it wrote that still stands, or what the first was made on.
     """
-    if expected is None or written is None or written.version != expected:
-        return expected
-    if row.version < expected:
-        return written.made_on
-    if row.last_version == expected and (row.history_id, row.recorded_at) != (
-        written.history_id,
-        written.at,
-    ):
-        return written.made_on
-    return expected
+    for each in reversed(written):
+        if _stands(owner, each, row, using=using):
+            return each.version
+    return written[0].made_on
+
+
+def _stands(owner: models.Model, written: Written, row: Row, *, using: str) -> bool:
+    if written.version > row.last_version:
+        return False
+    if written.version == row.last_version:
+        return (written.history_id, written.at) == (row.history_id, row.recorded_at)
+    return (
+        history.records(type(owner), owner.pk, using=using)
+        .filter(gallery_version=written.version, pk=written.history_id, history_date=written.at)
+        .exists()
+    )
 
 
 def names_to_write(
@@ -187,4 +195,8 @@ def names_to_write(
     deferred = owner.get_deferred_fields()
     if not deferred or owner._state.adding or owner._state.db != using:
         return None
-    return {each.name for each in owner._meta.concrete_fields if each.attname not in deferred}
+    return {
+        each.name
+        for each in owner._meta.concrete_fields
+        if each.attname not in deferred and not each.primary_key
+    }

@@ -21,9 +21,27 @@ class GalleryQuerySet(models.QuerySet[Any]):
     only are Django's own and, as with simple-history, leave no snapshot.
     """
 
-    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+    def only(self, *fields: str) -> Any:
+        """Load these columns, and always the version they belong to."""
+        return super().only(*fields, "gallery_version")
+
+    def defer(self, *fields: Any) -> Any:
+        """Load these columns later; never the version that the others belong to."""
+        if fields == (None,):
+            return super().defer(None)
+        return super().defer(*(name for name in fields if name != "gallery_version"))
+
+    def bulk_create(
+        self,
+        objs: Iterable[Any],
+        batch_size: int | None = None,
+        ignore_conflicts: bool = False,  # noqa: FBT001, FBT002
+        update_conflicts: bool = False,  # noqa: FBT001, FBT002
+        update_fields: Collection[str] | None = None,
+        unique_fields: Collection[str] | None = None,
+    ) -> list[Any]:
         """Create owners with their first snapshots; conflicts cannot be ignored or updated."""
-        if kwargs.get("ignore_conflicts") or kwargs.get("update_conflicts"):
+        if ignore_conflicts or update_conflicts:
             message = (
                 "bulk_create(ignore_conflicts / update_conflicts) does not tell which owners it "
                 "wrote, so they cannot be recorded: create the new ones, and save() the others."
@@ -32,7 +50,7 @@ class GalleryQuerySet(models.QuerySet[Any]):
         create = super().bulk_create
         owners = list(objs)
         return roads.bulk_create(  # type: ignore[no-any-return]
-            self, owners, lambda: create(owners, *args, **kwargs)
+            self, owners, lambda: create(owners, batch_size=batch_size)
         )
 
     def bulk_update(
@@ -42,6 +60,9 @@ class GalleryQuerySet(models.QuerySet[Any]):
         self._refuse_version(fields)
         if not self._galleries_in(fields):
             return super().bulk_update(objs, fields, batch_size=batch_size)
+        if batch_size is not None and batch_size <= 0:
+            message = "Batch size must be a positive integer."
+            raise ValueError(message)
         return roads.bulk_save(self, list(objs), fields)  # type: ignore[no-any-return]
 
     def update(self, **kwargs: Any) -> int:
@@ -53,6 +74,10 @@ class GalleryQuerySet(models.QuerySet[Any]):
         return roads.update(  # type: ignore[no-any-return]
             self, kwargs, lambda queryset, values: update(queryset, **values)
         )
+
+    bulk_create.alters_data = True  # type: ignore[attr-defined]
+    bulk_update.alters_data = True  # type: ignore[attr-defined]
+    update.alters_data = True  # type: ignore[attr-defined]
 
     def _galleries_in(self, names: Collection[str]) -> list[str]:
         return [field.name for field in gallery_fields(self.model) if field.name in names]

@@ -8,9 +8,10 @@ from django.db.models import signals
 
 from gallery_events import roads
 from gallery_events.exceptions import GalleryError, HistoryBypassed
-from gallery_events.flows import bulk, deletion, save
-from gallery_events.models import AbstractImage, GalleryModel
-from gallery_events.querysets import REFUSED_DELETE
+from gallery_events.flows import bulk, deletion, loading, save
+from gallery_events.history import AbstractSnapshot, is_recorded, refuse_when_disabled
+from gallery_events.models import AbstractImage, AbstractReference, GalleryModel
+from gallery_events.querysets import REFUSED_CHANGE, REFUSED_DELETE
 
 
 def connect() -> None:
@@ -25,9 +26,17 @@ def connect() -> None:
     signals.post_delete.connect(after_delete, dispatch_uid="gallery_events.after_delete")
 
 
-def before_save(sender: type[Any], instance: Any, *, raw: bool, **kwargs: Any) -> None:
-    """Refuse, before anything is written, an owner's write that went around its save()."""
-    if issubclass(sender, GalleryModel) and not raw and not deletion.is_recorded(instance):
+def before_save(
+    sender: type[Any], instance: Any, *, raw: bool, using: str, **kwargs: Any
+) -> None:
+    """Refuse what goes around save(), and let what loaddata brings overwrite no other row."""
+    if raw:
+        _before_raw_save(sender, instance, using=using)
+    elif is_recorded(instance):
+        return
+    elif issubclass(sender, AbstractSnapshot):
+        raise HistoryBypassed(REFUSED_CHANGE)
+    elif issubclass(sender, GalleryModel):
         message = (
             f"{sender.__name__} was about to be written past its save(), unrecorded: call "
             "save() of the instance, not save_base() or Model.save()."
@@ -35,23 +44,35 @@ def before_save(sender: type[Any], instance: Any, *, raw: bool, **kwargs: Any) -
         raise HistoryBypassed(message)
 
 
+def _before_raw_save(sender: type[Any], instance: Any, *, using: str) -> None:
+    if issubclass(sender, GalleryModel):
+        refuse_when_disabled(instance)
+    elif issubclass(sender, AbstractSnapshot):
+        loading.place_snapshot(instance, using=using)
+    elif issubclass(sender, AbstractReference):
+        loading.place_reference(instance, using=using)
+
+
 def after_raw_save(
-    sender: type[Any], instance: Any, *, raw: bool, using: str, **kwargs: Any
+    sender: type[Any], instance: Any, *, raw: bool, created: bool, using: str, **kwargs: Any
 ) -> None:
-    """Record what loaddata wrote, and give its images a review."""
+    """Record what loaddata wrote, and protect the images it names."""
     if not raw:
         return
     if issubclass(sender, GalleryModel):
-        deletion.record_baseline(instance, using=using)
-    elif issubclass(sender, AbstractImage) and instance.review_after is None:
-        due = sender._meta.get_field("review_after").get_default()
-        sender._base_manager.using(using).filter(pk=instance.pk).update(review_after=due)
+        loading.record_baseline(instance, using=using)
+    elif issubclass(sender, AbstractSnapshot) and created:
+        loading.after_snapshot(instance, using=using)
+    elif issubclass(sender, AbstractImage):
+        loading.after_image(instance, using=using)
 
 
 def before_delete(sender: type[Any], instance: Any, *, using: str, **kwargs: Any) -> None:
-    """Read an owner before it goes; refuse to delete an image, also by a cascade."""
+    """Read an owner before it goes; refuse to delete images and snapshots, also by a cascade."""
     if issubclass(sender, AbstractImage):
         raise GalleryError(REFUSED_DELETE)
+    if issubclass(sender, AbstractSnapshot):
+        raise HistoryBypassed(REFUSED_CHANGE)
     if issubclass(sender, GalleryModel):
         deletion.remember(instance, using=using)
 

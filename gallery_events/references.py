@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -26,6 +26,10 @@ class Change:
     version: int
     at: datetime
 
+    def of(self, key: Any) -> Change:
+        """Return the same change of another image."""
+        return replace(self, key=key)
+
 
 def reference_model(image_model: type[models.Model]) -> type[models.Model]:
     """Return the model of the references to an image model."""
@@ -43,6 +47,17 @@ def object_id(owner_model: type[models.Model], pk: Any) -> str:
     while field.remote_field is not None:
         field = field.target_field  # type: ignore[attr-defined]
     return str(field.to_python(pk))
+
+
+def of_gallery(
+    owner_model: type[models.Model], pk: Any, field: GalleryField, *, using: str
+) -> models.QuerySet[Any]:
+    """Return the references of one gallery, current and recent."""
+    return reference_model(field.image_model)._base_manager.using(using).filter(
+        content_type=content_type(owner_model, using),
+        object_id=object_id(owner_model, pk),
+        field=field.name,
+    )
 
 
 def changes(
@@ -174,5 +189,5 @@ def _text(model: type[models.Model], found: list[Change], using: str) -> str:
 def _moment(at: datetime, using: str) -> str:
     """Write a moment as the database stores it."""
     if sql.is_postgresql(using):
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).isoformat()
+        return at.isoformat()
     return str(connections[using].ops.adapt_datetimefield_value(at))

@@ -19,7 +19,7 @@ def _not_ready(*args: Any, **kwargs: Any) -> Any:
     raise RuntimeError(message)
 
 
-#: save(owner, write, *, expected_version, using, update_fields, force_insert)
+#: save(owner, write, *, expected_version, using, update_fields, force_insert, force_update)
 save: Callable[..., Any] = _not_ready
 #: bulk_create(queryset, owners, write)
 bulk_create: Callable[..., Any] = _not_ready

@@ -1,15 +1,13 @@
-"""Owners that leave, and owners that loaddata brings: recorded from Django's signals."""
+"""Owners that leave: recorded from Django's signals, so that cascades count."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db import models, transaction
-
 from gallery_events import history, owners, sql
 from gallery_events.domain.snapshots import diff
 from gallery_events.flows.save import PURPOSE, Plan, Purpose, record, release_held
-from gallery_events.history import RECORDING, Recording
+from gallery_events.history import Recording
 
 #: What the database held of an owner that is about to be deleted.
 LAST = "_gallery_last"
@@ -48,38 +46,3 @@ def record_deletion(owner: Any, *, using: str) -> None:
     plan = Plan(last, using, recording.version, row.lists, gone)
     record([(plan, recording)], using=using)
     release_held(type(last)._meta.concrete_model, [last.pk], using=using, deleted=True)  # type: ignore[arg-type]
-
-
-def record_baseline(owner: Any, *, using: str) -> None:
-    """
-    Record a row as it was found: by loaddata, or before galleries were recorded.
-
-    References are opened without asking for the images, which a fixture may
-    bring later; the database checks them at the end.
-    """
-    with transaction.atomic(using=using):
-        sql.begin_writing(type(owner), using)
-        row = owners.lock(type(owner), owner.pk, using=using)
-        if row is None:
-            return
-        model = type(owner)._meta.concrete_model
-        version = row.next_version
-        rows = model._base_manager.using(using).filter(pk=owner.pk)  # type: ignore[union-attr]
-        models.QuerySet.update(rows, gallery_version=version)
-        owner.gallery_version = version
-        deltas = {name: diff(row.recorded[name], ids) for name, ids in row.lists.items()}
-        plan = Plan(owner, using, version, row.lists, deltas, purpose=Purpose("baseline"))
-        recording = plan.recording()
-        owner.__dict__[RECORDING] = recording
-        try:
-            history_type = "~" if row.last_version else "+"
-            recorder = history.recorder(type(owner))
-            recorder.create_historical_record(owner, history_type, using=using)
-        finally:
-            owner.__dict__.pop(RECORDING, None)
-        record([(plan, recording)], using=using)
-
-
-def is_recorded(owner: Any) -> bool:
-    """Tell whether the write of an owner that is under way will be recorded."""
-    return RECORDING in owner.__dict__

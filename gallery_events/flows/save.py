@@ -266,6 +266,12 @@ def record(written: Sequence[tuple[Plan, Recording]], *, using: str) -> None:
         )
     ]
     references.apply(model, found, using=using)
+    announce(written, using=using)
+
+
+def announce(written: Sequence[tuple[Plan, Recording]], *, using: str) -> None:
+    """Say what was recorded: to the references that wait for it, the instances and the world."""
+    model = type(written[0][0].owner)._meta.concrete_model
     release_held(model, [plan.owner.pk for plan, _ in written], using=using)
     for plan, recording in written:
         _remember(plan.owner, recording, using=using)
