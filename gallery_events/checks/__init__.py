@@ -1,0 +1,21 @@
+"""System checks: each names what is wrong and how to cure it."""
+
+from django.core import checks
+
+from gallery_events.checks.models import check_galleries, check_image_models, check_owners
+from gallery_events.checks.project import (
+    check_apps,
+    check_databases,
+    check_routers,
+    check_server_versions,
+    check_settings,
+)
+
+
+def register() -> None:
+    """Register the checks."""
+    for check in (check_galleries, check_image_models, check_owners):
+        checks.register(check, checks.Tags.models)
+    for check in (check_apps, check_databases, check_routers, check_settings):
+        checks.register(check)
+    checks.register(check_server_versions, checks.Tags.database)
