@@ -66,12 +66,12 @@ def _next_marker(data: Data, position: int) -> tuple[int, int]:
 def _frame(data: Data, position: int) -> tuple[tuple[int, int], list[float]]:
     height, width, components = unpack_from(">HHB", data, position + 3)
     factors = [data[position + 9 + 3 * index] for index in range(components)]
-    across = max((factor >> 4 for factor in factors), default=0)
-    down = max((factor & 15 for factor in factors), default=0)
-    if not across or not down:
+    samples = [(factor >> 4) * (factor & 15) for factor in factors]
+    if not samples or not all(samples):
         message = "it has no colours"
         raise BrokenHeader(message)
-    return (width, height), [(each >> 4) * (each & 15) / (across * down) for each in factors]
+    most = max(factor >> 4 for factor in factors) * max(factor & 15 for factor in factors)
+    return (width, height), [each / most for each in samples]
 
 
 def _check_scans(data: Data, position: int) -> None:

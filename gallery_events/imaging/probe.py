@@ -13,10 +13,10 @@ from gallery_events.imaging.header import BrokenHeader, Data, Header
 
 #: No format but PNG knows longer sides, and no browser shows them.
 MAX_SIDE = 65_535
-#: What decoding may take, in bytes, and how many pixels all frames together may have: enough for
-#: four of each in the largest picture by default, so that nothing takes 300 MB or five seconds.
-BUDGET = 200_000_000
-PER_PIXEL = 4
+#: What decoding may take in bytes, and the pixels of all frames together: with what a process
+#: needs anyway, nothing takes more than 300 MB or five seconds.
+MEMORY, MEMORY_PER_PIXEL = 200_000_000, 4
+ALL_FRAMES, FRAMES_PER_PIXEL = 150_000_000, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,9 @@ def _header(found: Format, data: Data, limits: Limits) -> Header:
 
 
 def _check_pixels(found: Format, header: Header, limits: Limits) -> None:
-    most = min(limits.max_pixels, int(_budget(limits) / header.memory))
+    # Who raises MAX_PIXELS has the memory, and the time, for larger pictures.
+    memory = max(MEMORY, MEMORY_PER_PIXEL * limits.max_pixels)
+    most = min(limits.max_pixels, int(memory / header.memory))
     if header.width * header.height > most:
         message = (
             f"This picture has too many pixels ({header.width}x{header.height}): at most "
@@ -121,21 +123,14 @@ def _check_pixels(found: Format, header: Header, limits: Limits) -> None:
 
 
 def _check_frames(header: Header, limits: Limits) -> None:
-    most = min(
-        limits.max_frames,
-        max(1, _budget(limits) // (header.width * header.height)),
-    )
+    pixels = max(ALL_FRAMES, FRAMES_PER_PIXEL * limits.max_pixels)
+    most = min(limits.max_frames, pixels // (header.width * header.height))
     if header.frames > most:
         message = (
             f"This animation has too many frames: at most {most:,} are accepted "
             f"at {header.width}x{header.height} pixels. Shorten it or make it smaller."
         )
         raise UploadRefused(message, code="frames", limit=most)
-
-
-def _budget(limits: Limits) -> int:
-    # Who allows larger pictures has the memory for them.
-    return max(BUDGET, PER_PIXEL * limits.max_pixels)
 
 
 def _listed(names: tuple[str, ...]) -> str:
