@@ -17,9 +17,9 @@ def is_postgresql(using: str) -> bool:
     return connections[using].vendor == "postgresql"
 
 
-def quoted(using: str, *names: str) -> list[str]:
-    """Quote table and column names."""
-    return [connections[using].ops.quote_name(name) for name in names]
+def quoted(using: str, *names: str | None) -> list[str]:
+    """Quote the names of tables and of columns, which every concrete field has."""
+    return [connections[using].ops.quote_name(name) for name in names if name is not None]
 
 
 def begin_writing(model: type[models.Model], using: str) -> None:

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import django.utils.timezone
 import gallery_events.fields
-import gallery_events.models
+import gallery_events.models.images
 import simple_history.models
 import uuid
 from django.conf import settings
@@ -148,8 +148,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Photo',
             fields=[
-                ('file', gallery_events.fields.ImageFileField(editable=False, max_length=255, upload_to=gallery_events.models.new_name, verbose_name='file')),
-                ('storage', models.CharField(default=gallery_events.models.default_storage_alias, editable=False, max_length=64, verbose_name='storage')),
+                ('file', gallery_events.fields.ImageFileField(editable=False, max_length=255, upload_to=gallery_events.models.images.new_name, verbose_name='file')),
+                ('storage', models.CharField(default=gallery_events.models.images.default_storage_alias, editable=False, max_length=64, verbose_name='storage')),
                 ('name', models.CharField(blank=True, editable=False, max_length=255, verbose_name='original name')),
                 ('sha256', models.CharField(blank=True, editable=False, max_length=64)),
                 ('upload_sha256', models.CharField(blank=True, editable=False, max_length=64)),
@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
                 ('caption', models.TextField(blank=True, verbose_name='caption')),
                 ('renditions', models.JSONField(blank=True, default=dict, editable=False)),
                 ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='uploaded at')),
-                ('review_after', models.DateTimeField(default=gallery_events.models.default_review_after, editable=False, null=True)),
+                ('review_after', models.DateTimeField(default=gallery_events.models.images.default_review_after, editable=False, null=True)),
                 ('reviews', models.PositiveSmallIntegerField(default=0, editable=False)),
                 ('trashed_at', models.DateTimeField(editable=False, null=True, verbose_name='in the trash since')),
                 ('edit', models.JSONField(blank=True, editable=False, null=True)),

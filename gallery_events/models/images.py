@@ -1,0 +1,151 @@
+"""Images: one uploaded file and its row each."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gallery_events import conf
+from gallery_events.domain.retention import end_of_grace
+from gallery_events.exceptions import GalleryError
+from gallery_events.fields import ImageFileField
+from gallery_events.querysets import REFUSED_DELETE, ImageQuerySet
+
+#: The attribute in which an image remembers the file it was loaded with.
+LOADED_FILE = "_gallery_loaded_file"
+
+
+def default_storage_alias() -> str:
+    """Return where new images go, by the settings of this moment."""
+    return conf.current().STORAGE
+
+
+def default_review_after() -> Any:
+    """Return the end of the upload grace, counted from now."""
+    return end_of_grace(conf.current().retention, now=timezone.now())
+
+
+def new_name(instance: Any, filename: str) -> str:
+    """Keep the name: the upload has made one that is random and in a folder of its own."""
+    return filename
+
+
+class AbstractImage(models.Model):
+    """
+    One uploaded file and its row. The file is immutable; an edit makes a new image.
+
+    Subclass it for an image model of one's own, and put an
+    :class:`AbstractReference` beside it. Law 1: an image that no reference
+    names always has a *review_after*.
+    """
+
+    file = ImageFileField(_("file"), upload_to=new_name, max_length=255, editable=False)
+    storage = models.CharField(
+        _("storage"), max_length=64, default=default_storage_alias, editable=False
+    )
+    name = models.CharField(_("original name"), max_length=255, blank=True, editable=False)
+    sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    upload_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    size = models.PositiveBigIntegerField(_("bytes"), default=0, editable=False)
+    width = models.PositiveIntegerField(_("width"), default=0, editable=False)
+    height = models.PositiveIntegerField(_("height"), default=0, editable=False)
+    content_type = models.CharField(_("content type"), max_length=64, blank=True, editable=False)
+    frames = models.PositiveIntegerField(_("frames"), default=1, editable=False)
+    placeholder = models.CharField(max_length=64, blank=True, editable=False)
+    alt = models.CharField(_("alternative text"), max_length=500, blank=True)
+    caption = models.TextField(_("caption"), blank=True)
+    renditions = models.JSONField(default=dict, blank=True, editable=False)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("uploaded by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    uploaded_at = models.DateTimeField(_("uploaded at"), default=timezone.now, editable=False)
+    review_after = models.DateTimeField(null=True, default=default_review_after, editable=False)
+    reviews = models.PositiveSmallIntegerField(default=0, editable=False)
+    trashed_at = models.DateTimeField(_("in the trash since"), null=True, editable=False)
+    original = models.ForeignKey(
+        "self",
+        verbose_name=_("made from"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="derivatives",
+    )
+    edit = models.JSONField(null=True, blank=True, editable=False)
+    pinned_until = models.DateTimeField(_("pinned until"), null=True, blank=True)
+    pin_reason = models.CharField(_("reason of the pin"), max_length=255, blank=True)
+
+    objects = ImageQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["storage", "file"], name="%(app_label)s_%(class)s_file"
+            ),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(
+                fields=["review_after"],
+                name="%(app_label)s_%(class)s_due",
+                condition=Q(review_after__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return the name the file came with, or its key."""
+        return self.name or f"{self._meta.verbose_name} {self.pk}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the row; raises GalleryError when the file of a saved image was exchanged."""
+        loaded = self.__dict__.get(LOADED_FILE)
+        if loaded is not None and "file" in self.__dict__ and self.file.name != loaded:
+            message = (
+                f"The file of image {self.pk} cannot be exchanged, because galleries and their "
+                "history show it: receive the new file with flows.upload.receive and put the new "
+                "image in its place."
+            )
+            raise GalleryError(message)
+        super().save(*args, **kwargs)
+        self.__dict__[LOADED_FILE] = self.file.name
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any, **kwargs: Any) -> Any:
+        """Remember the file's name, which never changes."""
+        image = super().from_db(db, field_names, values, **kwargs)
+        if "file" in image.__dict__:
+            image.__dict__[LOADED_FILE] = str(image.__dict__["file"])
+        return image
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse, naming the way: the trash, and the sweep."""
+        raise GalleryError(REFUSED_DELETE)
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+
+    def file_names(self) -> list[str]:
+        """Return the names of all files of this image, its renditions included."""
+        return [self.file.name, *(each["name"] for each in self.renditions.values())]
+
+
+class Image(AbstractImage):
+    """The image model that is used unless a gallery names another one."""
+
+    class Meta(AbstractImage.Meta):
+        permissions: ClassVar[list[Any]] = [
+            ("rescue_image", _("Can take an image out of the trash")),
+            ("pin_image", _("Can keep an image whatever its use")),
+        ]

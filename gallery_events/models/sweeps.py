@@ -1,0 +1,84 @@
+"""What the sweep leaves behind: tombstones of purged images, and a row for each run."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+
+class Tombstone(models.Model):
+    """
+    What stays of a purged image, and the list of files still to remove.
+
+    Written in the transaction that deletes the image's row; *columns* holds
+    that row whole. The files go when *due* has passed; a row is done when
+    *done_at* is set, and a dead letter when *attempts* ran out before.
+    """
+
+    MAX_ATTEMPTS: ClassVar[int] = 10
+
+    image_model = models.CharField(max_length=128)
+    key = models.CharField(max_length=64)
+    name = models.CharField(max_length=255, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    placeholder = models.CharField(max_length=64, blank=True)
+    columns = models.JSONField()
+    storage = models.CharField(max_length=64)
+    files = models.JSONField()
+    reason = models.TextField(blank=True)
+    evidence = models.JSONField(default=dict)
+    purged_at = models.DateTimeField()
+    due = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+    claimed_by = models.CharField(max_length=32, blank=True)
+    claimed_until = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["image_model", "key"], name="tombstone_image"),
+            models.Index(
+                fields=["due", "id"], name="tombstone_due", condition=Q(done_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return which image this was."""
+        return f"{self.name or self.image_model} ({self.key}), purged {self.purged_at:%Y-%m-%d}"
+
+    @property
+    def image_pk(self) -> Any:
+        """The key of the image in the key's own type."""
+        return apps.get_model(self.image_model)._meta.pk.to_python(self.key)
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether the files could not be removed and nobody tries any more."""
+        return self.done_at is None and self.attempts >= self.MAX_ATTEMPTS
+
+
+class SweepRun(models.Model):
+    """
+    One run of the sweep.
+
+    *judged_at* is the moment it judged by; *breaker* holds the number of
+    purges that stopped it, until it is acknowledged.
+    """
+
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    judged_at = models.DateTimeField(db_index=True)
+    report = models.JSONField(default=dict)
+    settings = models.JSONField(default=dict)
+    purged = models.PositiveIntegerField(default=0)
+    breaker = models.PositiveIntegerField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        """Return number and moment of the run."""
+        return f"sweep {self.pk} as of {self.judged_at:%Y-%m-%d %H:%M}"
