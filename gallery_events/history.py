@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -346,6 +347,7 @@ def _copy_row(record: models.Model, pk: Any, version: int, using: str) -> Any:
     return model._meta.pk.to_python(row[0])
 
 
+@cache  # simple-history makes a manager class each time its attribute is read
 def history_model(owner_model: type[models.Model]) -> type[models.Model]:
     """Return the model of an owner model's snapshots."""
     concrete = owner_model._meta.concrete_model
@@ -434,7 +436,8 @@ def user_of(owner: models.Model) -> Any:
 
 def lists_of(record: models.Model) -> dict[str, list[Any]]:
     """Return what a row, or a historical row, holds in each of its galleries."""
-    return {each.name: list(getattr(record, each.attname) or ()) for each in _galleries(record)}
+    values = {each.name: getattr(record, each.attname) for each in _galleries(record)}
+    return {name: list(ids) if isinstance(ids, list) else [] for name, ids in values.items()}
 
 
 def _galleries(record: models.Model) -> Iterable[GalleryField]:

@@ -130,20 +130,8 @@ def _read_again(
 
 
 def decode(gallery: GalleryField, value: Any, using: str) -> list[Any]:
-    """
-    Return the keys that a column holds, as far as they can be keys.
-
-    What somebody else wrote past the field (text, doubles, nested lists) is
-    left out: this is for references, never for showing.
-    """
-    found = gallery.from_db_value(value, None, connections[using])
-    keys: dict[Any, None] = {}
-    for entry in found if isinstance(found, list) else ():
-        try:
-            keys[gallery.to_key(entry)] = None
-        except ValueError:
-            continue
-    return list(keys)
+    """Return the keys that a column holds, as far as they can be keys."""
+    return gallery.usable_keys(gallery.from_db_value(value, None, connections[using]))
 
 
 def _moment(past: type[models.Model], value: Any, using: str) -> datetime | None:
