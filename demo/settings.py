@@ -1,0 +1,88 @@
+"""Settings of the demo: one SQLite file and one folder of images, on this machine only."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+#: Everything the demo writes lies here, and may be deleted at any time.
+DATA = Path(os.environ.get("GALLERY_DEMO_DATA") or ROOT / ".demo").resolve()
+
+DEBUG = True  # Django then serves the style sheets and the images itself
+SECRET_KEY = "the demo has no secrets"
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "simple_history",
+    "gallery_events",
+    "django_crontab",
+    "demo",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+CRONJOBS = [("17 3 * * *", "gallery_events.cron.sweep")]
+#: The defaults, written out: the story's dates are made for them.
+GALLERY_EVENTS = {
+    "RETENTION_DAYS": 30,
+    "UPLOAD_GRACE_DAYS": 14,
+    "TRASH_DAYS": 7,
+    "FILE_DELAY_HOURS": 24,
+}
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA / "demo.sqlite3",
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+            "timeout": 20,
+        },
+    }
+}
+MEDIA_ROOT = DATA / "media"
+MEDIA_URL = "media/"
+STATIC_URL = "static/"
+
+ROOT_URLCONF = "demo.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-gb"
+
+# The refusals that the story provokes are part of it, and a browser that asks for an icon is no
+# news: the terminal is for the story, and for errors.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"null": {"class": "logging.NullHandler"}},
+    "loggers": {
+        "gallery_events": {"handlers": ["null"], "propagate": False},
+        "django.request": {"level": "ERROR"},
+    },
+}
