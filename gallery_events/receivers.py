@@ -47,10 +47,13 @@ def before_save(
 def _before_raw_save(sender: type[Any], instance: Any, *, using: str) -> None:
     if issubclass(sender, GalleryModel):
         refuse_when_disabled(instance)
+        save.clean_lists(instance, None)
     elif issubclass(sender, AbstractSnapshot):
         loading.place_snapshot(instance, using=using)
     elif issubclass(sender, AbstractReference):
         loading.place_reference(instance, using=using)
+    elif issubclass(sender, AbstractImage):
+        loading.place_image(instance, using=using)
 
 
 def after_raw_save(

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gallery_events import history, owners, references, sql
 from gallery_events.domain.snapshots import diff, spans
-from gallery_events.exceptions import HistoryBypassed
+from gallery_events.exceptions import GalleryError, HistoryBypassed
 from gallery_events.fields import GalleryField, gallery_fields
 from gallery_events.flows import images
 from gallery_events.flows.save import Plan, Purpose, announce
@@ -52,6 +52,8 @@ def record_baseline(owner: Any, *, using: str) -> None:
             owner.__dict__.pop(RECORDING, None)
         for each in gallery_fields(model):
             _align(owner, each, row.lists[each.name], recording, using=using)
+        if row.last_version:
+            restate(model, owner.pk, using=using)
         announce([(plan, recording)], using=using)
 
 
@@ -101,6 +103,17 @@ def place_snapshot(record: Any, *, using: str) -> None:
         )
         raise HistoryBypassed(message)
     _number_freely(record, using=using)
+
+
+def place_image(image: Any, *, using: str) -> None:
+    """Refuse to show another file in every gallery and snapshot that names this key."""
+    there = type(image)._base_manager.using(using).filter(pk=image.pk)
+    if there.exclude(file=image.file.name, storage=image.storage).exists():
+        message = (
+            f"The fixture holds another image {image.pk} than the database, whose galleries and "
+            "history show that one: load it into an empty database, or under another key."
+        )
+        raise GalleryError(message)
 
 
 def place_reference(reference: Any, *, using: str) -> None:
@@ -172,9 +185,12 @@ def _replace(
     model: Any, pk: Any, field: GalleryField, found: list[Any], *, first: int, using: str
 ) -> None:
     rows = references.of_gallery(model, pk, field, using=using)
-    explained = rows.filter(since_version__gte=first)
-    before = set(explained.values_list("image_id", flat=True))
-    explained.delete()
+    wanted = {_span(span.key, span): span for span in found}
+    wrong = []
+    for reference in rows.filter(since_version__gte=first):
+        if wanted.pop(_span(reference.image_id, reference), None) is None:
+            wrong.append(reference)
+    rows.filter(pk__in=[reference.pk for reference in wrong]).delete()
     owner_type = references.content_type(model, using).pk
     rows.model._base_manager.using(using).bulk_create(
         [
@@ -188,14 +204,18 @@ def _replace(
                 until_version=span.until_version,
                 until=span.until,
             )
-            for span in found
+            for span in wanted.values()
         ],
         ignore_conflicts=True,
     )
-    left = before - {span.key for span in found}
+    left = {reference.image_id for reference in wrong}
     field.image_model._base_manager.using(using).filter(
         pk__in=left, review_after=None, references=None
     ).update(review_after=timezone.now())
+
+
+def _span(key: Any, told: Any) -> tuple[Any, ...]:
+    return key, told.since_version, told.since, told.until_version, told.until
 
 
 def _difference(record: Any, same: Any) -> str | None:

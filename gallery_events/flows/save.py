@@ -159,7 +159,7 @@ def clean_list(gallery: GalleryField, value: Any) -> Any:
         )
         raise HistoryBypassed(message)
     try:
-        cleaned = gallery.to_python(value)
+        cleaned = gallery.clean_value(value)
         if cleaned is None and not gallery.null:
             raise ValidationError(gallery.error_messages["null"], code="null")
     except ValidationError as error:
