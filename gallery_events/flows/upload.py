@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage, storages
-from django.db import IntegrityError, models, router, transaction
+from django.db import models, router, transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
 
@@ -68,7 +68,13 @@ def receive(file: Any, *, user: Any = None, field: Any = None, now: datetime | N
         raise
     logger.info(
         "Received %r from %s as image %s: %s, %dx%d pixels, %d bytes",
-        *(name, user, image.pk, image.content_type, image.width, image.height, image.size),
+        name,
+        user,
+        image.pk,
+        image.content_type,
+        image.width,
+        image.height,
+        image.size,
     )
     return image
 
@@ -133,7 +139,6 @@ def _store(image: Any, found: Probe, ingested: Ingested) -> None:
             "size": len(thumbnail.data),
         }
         with transaction.atomic(using=using):
-            transaction.on_commit(files.keep, using=using)
             image.save(force_insert=True, using=using)
             image_uploaded.send(sender=type(image), image=image, user=image.uploaded_by)
             files.named = True
@@ -147,13 +152,8 @@ class _Files:
         self.storage: Storage = storages[alias]
         self.folder = new_folder()
         self.names: list[str] = []
-        #: The transaction is committed: whatever is raised now, the files belong to a row.
-        self.kept = False
         #: The row is written, and only the end of the transaction was missing.
         self.named = False
-
-    def keep(self) -> None:
-        self.kept = True
 
     def write(self, base: str, content: Any) -> str:
         """Write a file and return its name as the storage gave it."""
@@ -192,24 +192,21 @@ def _all_or_nothing(image: models.Model, using: str) -> Iterator[_Files]:
     try:
         yield files
     except BaseException as error:
-        if not files.kept and not (files.named and _may_be_there(image, using, error)):
+        if not (files.named and _may_be_there(image, using)):
             files.remove(error)
         raise
 
 
-def _may_be_there(image: models.Model, using: str, error: BaseException) -> bool:
+def _may_be_there(image: models.Model, using: str) -> bool:
     """
-    Tell whether the row may have been committed although the commit raised.
+    Tell whether the row may have been committed although something raised.
 
-    A connection that breaks at COMMIT leaves it open. Files of an image that
-    is there would be missed for ever, files of none cost a little room: doubt
-    keeps them, and says so.
+    A receiver's ``on_commit`` raises after the commit, and a connection that
+    breaks leaves it open. Files of an image that is there would be missed for
+    ever, files of none cost a little room: doubt keeps them, and says so.
     """
-    if isinstance(error, IntegrityError):
-        return False
     try:
-        there = type(image)._base_manager.using(using).filter(pk=image.pk).exists()
+        return type(image)._base_manager.using(using).filter(pk=image.pk).exists()
     except Exception:
         logger.exception("Image %s may not be there; its files were kept", image.pk)
         return True
-    return there

@@ -42,7 +42,6 @@ def thumbnail(image: Any, *, size: tuple[int, int], longest: int, orientation: i
     small = _in_srgb(small, image.info.get("icc_profile"))
     if (turn := TURNS.get(orientation)) is not None:
         small = small.transpose(turn)
-    small.info = {}
     if small.mode == "RGBA" and small.getchannel("A").getextrema()[0] < 255:
         return _encoded(small, "WEBP", "image/webp", "webp", quality=82, method=4)
     if small.mode == "RGBA":

@@ -19,7 +19,7 @@ from django.core.files.uploadedfile import (
     SimpleUploadedFile,
     TemporaryUploadedFile,
 )
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 from PIL import Image as Pillow
 
@@ -397,7 +397,7 @@ def test_a_row_that_is_refused_at_the_commit_leaves_no_file(picture, files, hear
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+@pytest.mark.parametrize("error", [RuntimeError, IntegrityError, KeyboardInterrupt])
 def test_what_fails_after_the_commit_takes_no_file_from_the_image(picture, media, hearing, error):
     def receiver(image, **kwargs):
         def fail():

@@ -129,6 +129,28 @@ def test_what_takes_more_memory_to_decode_gets_fewer_pixels(data, most):
     assert probed(data, max_pixels=60_000_000).width == 5000
 
 
+def sized(data, width, height):
+    """Return a JPEG that declares another size."""
+    at = max(data.find(b"\xff\xc0"), data.find(b"\xff\xc2")) + 5
+    return data[:at] + struct.pack(">HH", height, width) + data[at + 4 :]
+
+
+@pytest.mark.parametrize("subsampling,most", [(0, 33_333_333), (1, 50_000_000), (2, 50_000_000)])
+def test_a_progressive_jpeg_is_held_whole_by_its_decoder(subsampling, most):
+    data = saved(quarters(), "JPEG", progressive=True, subsampling=subsampling)
+    assert probed(sized(data, 1000, most // 1000)).width == 1000
+    error = refusal(sized(data, 1000, most // 1000 + 1))
+    assert (error.code, error.limit) == ("pixels", most)
+
+
+def test_so_is_a_jpeg_whose_colours_come_one_after_the_other():
+    data = saved(quarters(), "JPEG", subsampling=0)
+    at = data.find(b"\xff\xda") + 4
+    assert data[at] == 3
+    assert probed(sized(data, 1000, 50_000)).height == 50_000
+    assert refusal(sized(data[:at] + b"\x01" + data[at + 1 :], 1000, 50_000)).limit == 33_333_333
+
+
 @pytest.mark.parametrize("name", ["GIF", "PNG", "WEBP"])
 def test_frames_are_bounded_to_the_last_one(name):
     data = animation(name, frames=5)
