@@ -7,9 +7,7 @@ Set the demo up, tell its story, and serve its site.
 import argparse
 import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic
 
 import django
 
@@ -19,39 +17,12 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "demo.settings")
     django.setup()
 
-    from django.conf import settings
+    from demo.show import show  # noqa: PLC0415 - models exist only once the apps are ready
 
-    from demo.club import Club
-    from demo.data import start_afresh
-    from demo.photographs import PhotographsMissing, photographs
-    from demo.proof import prove
-    from demo.serve import PortTaken, Site
-    from demo.stage import Stage
-    from demo.story import tell
-
-    stage, now = Stage(), datetime.now(UTC)
-    if arguments.proof:
-        return 0 if prove(stage, now=now) else 1
     try:
-        # Taken first: a demo that is served already must not lose its data to this one.
-        site = None if arguments.no_serve else Site(arguments.port)
-        pictures = dict(photographs(arguments.photographs))
-    except (PortTaken, PhotographsMissing) as error:
-        print(error, file=sys.stderr)
-        return 1
-
-    started = monotonic()
-    stage.note("Making a fresh database, and the club's people")
-    people = start_afresh()
-    stage.note(f"Telling the story of ten weeks (set up in {monotonic() - started:.1f} s)")
-    started = monotonic()
-    tell(Club(stage=stage, photographs=pictures, today=now, people=people))
-    proven = prove(stage, now=datetime.now(UTC))
-    stage.gap()
-    stage.note(f"Told in {monotonic() - started:.1f} s. The data lies in {_short(settings.DATA)}.")
-    if site is not None:
-        site.serve(stage)
-    return 0 if proven else 1
+        return show(arguments)
+    except KeyboardInterrupt:
+        return 130
 
 
 def _arguments() -> argparse.Namespace:
@@ -63,13 +34,6 @@ def _arguments() -> argparse.Namespace:
         "--photographs", type=Path, metavar="FOLDER", help="pictures to tell it with, 22 or more"
     )
     return parser.parse_args()
-
-
-def _short(path: Path) -> str:
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
 
 
 if __name__ == "__main__":

@@ -53,11 +53,15 @@ class Club:
 
     def save(self, album: Album, *, by: str, day: int, reason: str = "") -> None:
         """Save an album as somebody, on a day of the story; the nights before it come first."""
-        self.sleep_until(day)
-        album._history_user = self.people[by]
-        album._history_date = self.at(day)
-        album._change_reason = reason
+        self.sign(album, by=by, day=day, reason=reason)
         album.save()
+
+    def sign(self, album: Album, *, by: str, day: int, reason: str = "") -> None:
+        """Say who does what comes next, and when, by simple-history's documented attributes."""
+        self.sleep_until(day)
+        album._history_user = self.people[by]  # noqa: SLF001
+        album._history_date = self.at(day)  # noqa: SLF001
+        album._change_reason = reason  # noqa: SLF001
 
     def key(self, name: str) -> Any:
         """Return the key of a photograph."""

@@ -7,8 +7,8 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.urls import reverse
 
-from demo.models import Album
 from demo.data import PEOPLE
+from demo.models import Album
 from demo.stage import Stage
 
 HOST = "127.0.0.1"

@@ -29,8 +29,7 @@ def restore_a_version(club: Club) -> None:
         f"trash, {len(preview.lost)} lost."
     )
     stage.code(f'restore.restore(album, {good}, user=anna, reason="by accident")')
-    club.sleep_until(33)
-    album._history_date = club.at(33)
+    club.sign(album, by="Anna", day=33)
     snapshot = restore.restore(album, good, user=club.people["Anna"], reason="by accident")
     stage.say(
         f"Version {snapshot.version}, {snapshot.event} from {snapshot.restored_from} by "
@@ -53,9 +52,7 @@ def delete_an_album(club: Club) -> None:
     club.save(best, by="Ben", day=35, reason="no drinks, please")
     stage.say("First two photographs are taken out: Gravel of one album, Espresso of another.")
     stage.code("lens.delete()")
-    club.sleep_until(36)
-    lens._history_user, lens._history_date = club.people["Ben"], club.at(36)
-    lens._change_reason = "thought it was a test"
+    club.sign(lens, by="Ben", day=36, reason="thought it was a test")
     key = lens.pk
     lens.delete()
     lens.pk = key
