@@ -12,7 +12,7 @@ from gallery_events import galleries
 from gallery_events.exceptions import ImagesLost
 from gallery_events.flows import restore, sweep
 
-FUTURE = (1, 7, 14, 30, 45)
+FUTURE = (1, 4, 7, 14)
 
 
 def look_at_the_timeline(club: Club) -> None:
@@ -118,10 +118,16 @@ def look_ahead(club: Club) -> None:
         "what must not go can be put back in time.",
     )
     club.stage.code("sweep.sweep(now=today + timedelta(days=...), dry_run=True)")
-    rows = []
+    rows: list[list[object]] = []
+    told: set[object] = set()
     for days in FUTURE:
         report = sweep.sweep(now=club.today + timedelta(days=days), dry_run=True)
-        going = [each.key for each in report.outcomes if each.step in ("trash", "purge")]
+        going = [
+            each.key
+            for each in report.outcomes
+            if each.step in ("trash", "purge") and each.key not in told
+        ]
+        told.update(going)
         rows.append(
             [
                 f"{report.now:%a %d %b}",
@@ -133,4 +139,6 @@ def look_ahead(club: Club) -> None:
                 club.names(going),
             ]
         )
-    club.stage.table(["as of", " expire", " to trash", " purge", " files", " size", "images"], rows)
+    club.stage.table(
+        ["as of", " expire", " to trash", " purge", " files", " size", "images (new ones)"], rows
+    )

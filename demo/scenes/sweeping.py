@@ -42,7 +42,7 @@ def survive_raw_sql(club: Club) -> None:
     stage = club.stage
     stage.scene(
         "Somebody writes SQL behind the package's back",
-        f"{club.at(18):%d %b} to {club.at(23):%d %b}",
+        f"{club.at(18):%d %b} to {club.at(22):%d %b}",
         why="No hook sees raw SQL. So before anything is purged, every gallery row is compared "
         "with its last snapshot; what only the row names is kept, and reported as drift.",
     )
@@ -62,10 +62,10 @@ def survive_raw_sql(club: Club) -> None:
         f"tombstone: {club.names(_keys(report, 'purge'))}."
     )
     album = club.album(BEST)
-    club.save(album, by="Anna", day=23)
+    club.save(album, by="Anna", day=22)
     snapshot = galleries.snapshot(album, album.gallery_version)
     stage.say(
-        f"Anna's next save records it: version {snapshot.version}, {snapshot.event}, "
+        f"Anna saves the album on the same day, which records it: version {snapshot.version}, {snapshot.event}, "
         f"+ {club.names(pk for _, pk in snapshot.delta['photos'].added)}."
     )
 
