@@ -47,7 +47,7 @@ lint: $(DEV) ## check style, types, floors and templates
 	@find $(TEMPLATES) -name '*.html' -exec $(BIN)/djade --check --target-version 5.2 {} +
 
 clean: ## remove whatever the other targets made
-	rm -rf .venv .tox build dist htmlcov *.egg-info .coverage* .*_cache .hypothesis
+	rm -rf .demo .venv .tox build dist htmlcov *.egg-info .coverage* .*_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV):

@@ -75,6 +75,7 @@ def demo(environment, *arguments):
 def python(environment, *arguments):
     return subprocess.run(
         [sys.executable, *arguments],
+        check=False,
         cwd=ROOT,
         env=environment,
         stdin=subprocess.DEVNULL,
