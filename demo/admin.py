@@ -56,9 +56,11 @@ class AlbumAdmin(SimpleHistoryAdmin):
 
     list_display = ["title", "first_photographs", "how_many", "gallery_version"]
     search_fields = ["title", "notes"]
+    ordering = ["title"]
     fields = ["title", "notes", "photographs", "photos", "gallery_version"]
     readonly_fields = ["photographs", "gallery_version"]
     history_list_display = ["version", "event", "photographs"]
+    object_history_template = "demo/album_history.html"
 
     class Media:
         css = STYLE
@@ -77,9 +79,10 @@ class AlbumAdmin(SimpleHistoryAdmin):
     @admin.display(description="photographs")
     def photographs(self, album: Any) -> str:
         """Show the gallery of an album or of one of its snapshots, gaps included."""
+        galleries.prefetch_images([album], "photos")
         shown = strip(album.photos.images())
         missing = album.photos.missing()
-        return format_html("{} and {} purged", shown, len(missing)) if missing else shown
+        return format_html("{} {} purged", shown, len(missing)) if missing else shown
 
     @admin.display(description="version")
     def version(self, record: Any) -> int:
@@ -121,7 +124,7 @@ class InTheTrash(admin.SimpleListFilter):
 
 @admin.register(Image)
 class ImageAdmin(ReadOnlyAdmin):
-    list_display = ["picture", "__str__", "state", "uses", "uploaded_by", "uploaded_at"]
+    list_display = ["picture", "__str__", "state", "uses", "uploaded_by"]
     list_display_links = ["picture", "__str__"]
     list_filter = [InTheTrash, "uploaded_by"]
     search_fields = ["name", "alt"]
