@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, connections, models
 from django.utils import timezone
 from simple_history.manager import SIMPLE_HISTORY_REVERSE_ATTR_NAME, HistoricalQuerySet
-from simple_history.models import HistoricalRecords, HistoricalChanges
+from simple_history.models import HistoricalChanges, HistoricalRecords
 from simple_history.signals import post_create_historical_record, pre_create_historical_record
 
 from gallery_events import sql
@@ -150,7 +150,7 @@ class GalleryHistory(HistoricalRecords):
             return
         super().finalize(sender, **kwargs)
 
-    def create_history_model(self, model: type[models.Model], inherited: bool) -> Any:  # noqa: FBT001
+    def create_history_model(self, model: type[models.Model], inherited: bool) -> Any:
         """Refuse to leave out what a snapshot is for."""
         needed = {each.name for each in gallery_fields(model)} | {"gallery_version"}
         if left_out := sorted(needed & set(self.excluded_fields)):
@@ -175,7 +175,11 @@ class GalleryHistory(HistoricalRecords):
         return {**options, "constraints": [*options.get("constraints", ()), unique]}
 
     def post_save(
-        self, instance: models.Model, created: bool, using: str | None = None, **kwargs: Any  # noqa: FBT001
+        self,
+        instance: models.Model,
+        created: bool,
+        using: str | None = None,
+        **kwargs: Any,
     ) -> None:
         """Record a save; what ``loaddata`` brings is recorded by ``receivers``."""
         if kwargs.get("raw"):
@@ -286,7 +290,9 @@ def _guarded(queryset: type[models.QuerySet[Any]]) -> type[models.QuerySet[Any]]
 def _refuse_late_change(owner: models.Model, names: Container[str] | None) -> None:
     """Raise when the list that was written is not the one whose images were claimed."""
     recording = owner.__dict__.get(RECORDING)
-    for name, ids in lists_of(owner).items() if recording is not None else ():
+    if recording is None:
+        return
+    for name, ids in lists_of(owner).items():
         if (names is None or name in names) and ids != recording.lists[name]:
             message = (
                 f"{name} was changed while it was saved (by a receiver of pre_save?), after its "
@@ -319,7 +325,7 @@ def _copy_row(record: models.Model, pk: Any, version: int, using: str) -> Any:
             continue
         else:
             values.append(sql.typed_placeholder(each, using))
-            params.append(each.get_db_prep_save(each.pre_save(record, True), connection))  # noqa: FBT003
+            params.append(each.get_db_prep_save(each.pre_save(record, True), connection))
         columns.append(column)
     history, table, key, found, number = sql.quoted(
         using,

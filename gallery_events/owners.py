@@ -120,13 +120,11 @@ def _read_again(
 ) -> Row:
     record = history.records(model, pk, using=using).first()
     if record is None:
-        return Row(version, lists, dict.fromkeys(lists, []), 0, None, None)
+        return Row(version, lists, {name: [] for name in lists}, 0, None, None)
     recorded = history.lists_of(record)
     if record.history_type == "-":
-        recorded = dict.fromkeys(lists, [])
-    return Row(
-        version, lists, recorded, record.gallery_version, record.pk, record.history_date
-    )
+        recorded = {name: [] for name in lists}
+    return Row(version, lists, recorded, record.gallery_version, record.pk, record.history_date)
 
 
 def decode(gallery: GalleryField, value: Any, using: str) -> list[Any]:
@@ -141,9 +139,7 @@ def _moment(past: type[models.Model], value: Any, using: str) -> datetime | None
     return value  # type: ignore[return-value]
 
 
-def base_version(
-    owner: models.Model, written: Sequence[Written], row: Row, *, using: str
-) -> int:
+def base_version(owner: models.Model, written: Sequence[Written], row: Row, *, using: str) -> int:
     """
     Return the version that what *owner* holds is really based on.
 

@@ -26,9 +26,7 @@ def connect() -> None:
     signals.post_delete.connect(after_delete, dispatch_uid="gallery_events.after_delete")
 
 
-def before_save(
-    sender: type[Any], instance: Any, *, raw: bool, using: str, **kwargs: Any
-) -> None:
+def before_save(sender: type[Any], instance: Any, *, raw: bool, using: str, **kwargs: Any) -> None:
     """Refuse what goes around save(), and let what loaddata brings overwrite no other row."""
     if raw:
         _before_raw_save(sender, instance, using=using)

@@ -53,10 +53,14 @@ def of_gallery(
     owner_model: type[models.Model], pk: Any, field: GalleryField, *, using: str
 ) -> models.QuerySet[Any]:
     """Return the references of one gallery, current and recent."""
-    return reference_model(field.image_model)._base_manager.using(using).filter(
-        content_type=content_type(owner_model, using),
-        object_id=object_id(owner_model, pk),
-        field=field.name,
+    return (
+        reference_model(field.image_model)
+        ._base_manager.using(using)
+        .filter(
+            content_type=content_type(owner_model, using),
+            object_id=object_id(owner_model, pk),
+            field=field.name,
+        )
     )
 
 
@@ -135,7 +139,9 @@ def close(
     if not left:
         return
     table, image = sql.quoted(
-        using, model._meta.db_table, model._meta.get_field("image").column  # type: ignore[union-attr]
+        using,
+        model._meta.db_table,
+        model._meta.get_field("image").column,  # type: ignore[union-attr]
     )
     with connections[using].cursor() as cursor:
         cursor.execute(

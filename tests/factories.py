@@ -42,9 +42,7 @@ def events(owner):
 
 def current(owner, field="photos"):
     """Return the ids that references protect as current ones of a gallery."""
-    return set(
-        _references(owner, field).filter(until=None).values_list("image_id", flat=True)
-    )
+    return set(_references(owner, field).filter(until=None).values_list("image_id", flat=True))
 
 
 def recent(owner, field="photos"):

@@ -117,8 +117,8 @@ def spans(log: Iterable[tuple[int, datetime, Sequence[Any]]]) -> list[Span]:
     ended: list[Span] = []
     for version, at, ids in log:
         held = set(ids)
-        for key in [key for key in open_spans if key not in held]:
-            ended.append(replace(open_spans.pop(key), until_version=version, until=at))
+        gone = [key for key in open_spans if key not in held]
+        ended += [replace(open_spans.pop(key), until_version=version, until=at) for key in gone]
         for key in ids:
             open_spans.setdefault(key, Span(key, version, at))
     return [*ended, *open_spans.values()]
@@ -181,7 +181,9 @@ def event_of(deltas: Iterable[Delta]) -> str:
     return kinds[0] if len(kinds) == 1 else "images_changed"
 
 
-def insert_in_place(ids: Sequence[Any], *, chosen: Iterable[Any], model: Sequence[Any]) -> list[Any]:
+def insert_in_place(
+    ids: Sequence[Any], *, chosen: Iterable[Any], model: Sequence[Any]
+) -> list[Any]:
     """
     Add *chosen* to *ids*, each after the neighbour it follows in *model*.
 

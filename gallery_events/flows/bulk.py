@@ -142,8 +142,7 @@ def _creation(owner: Any, last: int, *, using: str) -> Plan:
 
 def _change(owner: Any, row: owners.Row, values: dict[str, Any], *, using: str) -> Plan:
     lists = {
-        name: list(values[name] or ()) if name in values else ids
-        for name, ids in row.lists.items()
+        name: list(values[name] or ()) if name in values else ids for name, ids in row.lists.items()
     }
     deltas = {name: diff(row.recorded[name], ids) for name, ids in lists.items()}
     optional = lists.keys() - values.keys()

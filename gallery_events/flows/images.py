@@ -60,9 +60,7 @@ def rescue(plans: Iterable[Any], *, using: str) -> None:
     for plan in plans:
         for model, keys in plan.trashed.items():
             mine = keys & _keys_of(plan, model)
-            take_out(
-                model, mine, using=using, by=plan.owner, user=history.user_of(plan.owner)
-            )
+            take_out(model, mine, using=using, by=plan.owner, user=history.user_of(plan.owner))
 
 
 def take_out(

@@ -17,9 +17,7 @@ from gallery_events.flows.save import Plan, Purpose, announce
 from gallery_events.history import RECORDING
 
 #: Loaded snapshots may name images that the same fixture brings later: whose, by connection.
-_waiting: WeakKeyDictionary[Any, dict[tuple[Any, Any], set[tuple[Any, Any]]]] = (
-    WeakKeyDictionary()
-)
+_waiting: WeakKeyDictionary[Any, dict[tuple[Any, Any], set[tuple[Any, Any]]]] = WeakKeyDictionary()
 
 
 def record_baseline(owner: Any, *, using: str) -> None:
@@ -45,9 +43,7 @@ def record_baseline(owner: Any, *, using: str) -> None:
         owner.__dict__[RECORDING] = recording
         try:
             recorder = history.recorder(type(owner))
-            recorder.create_historical_record(
-                owner, "~" if row.last_version else "+", using=using
-            )
+            recorder.create_historical_record(owner, "~" if row.last_version else "+", using=using)
         finally:
             owner.__dict__.pop(RECORDING, None)
         for each in gallery_fields(model):
@@ -118,12 +114,16 @@ def place_image(image: Any, *, using: str) -> None:
 
 def place_reference(reference: Any, *, using: str) -> None:
     """Let a loaded reference overwrite none, and join the one that says the same."""
-    rows = type(reference)._base_manager.using(using).filter(
-        content_type_id=reference.content_type_id,
-        object_id=reference.object_id,
-        field=reference.field,
-        image_id=reference.image_id,
-        until_version=reference.until_version,
+    rows = (
+        type(reference)
+        ._base_manager.using(using)
+        .filter(
+            content_type_id=reference.content_type_id,
+            object_id=reference.object_id,
+            field=reference.field,
+            image_id=reference.image_id,
+            until_version=reference.until_version,
+        )
     )
     if reference.until_version is not None:
         rows = rows.filter(since_version=reference.since_version)

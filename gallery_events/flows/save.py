@@ -135,7 +135,7 @@ def refuse_as_django(
     if owner.pk is None and (force_update or names is not None):
         message = "Cannot force an update in save() with no primary key."
         raise ValueError(message)
-    owner._prepare_related_fields_for_save(operation_name="save")
+    owner._prepare_related_fields_for_save(operation_name="save")  # noqa: SLF001 - its only door
 
 
 def _not_updated(owner: Any) -> Exception:
@@ -310,4 +310,3 @@ def purposeful(owner: Any, purpose: Purpose) -> None:
         owner.save()
     finally:
         owner.__dict__.pop(PURPOSE, None)
-

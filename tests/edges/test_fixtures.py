@@ -20,24 +20,44 @@ from tests.factories import again, current, events, make_album, make_ids, make_i
 from tests.project.models import Album, Diptych, Photo, PhotoReference, Poster
 
 pytestmark = pytest.mark.django_db(transaction=True)
-OWNERS = ["gallery_events.image", "project.photo", "project.album", "project.poster",
-          "project.diptych"]
+OWNERS = [
+    "gallery_events.image",
+    "project.photo",
+    "project.album",
+    "project.poster",
+    "project.diptych",
+]
 EVERYTHING = ["gallery_events", "project"]
-HISTORY_FIRST = ["project.historicalalbum", "project.posterrecord", "project.historicaldiptych",
-                 "project.album", "project.poster", "project.diptych", "gallery_events",
-                 "project.photo", "project.photoreference"]
-WITHOUT_REFERENCES = ["project.album", "project.historicalalbum", "project.poster",
-                      "project.posterrecord", "project.diptych", "project.historicaldiptych",
-                      "gallery_events.image", "project.photo"]
+HISTORY_FIRST = [
+    "project.historicalalbum",
+    "project.posterrecord",
+    "project.historicaldiptych",
+    "project.album",
+    "project.poster",
+    "project.diptych",
+    "gallery_events",
+    "project.photo",
+    "project.photoreference",
+]
+WITHOUT_REFERENCES = [
+    "project.album",
+    "project.historicalalbum",
+    "project.poster",
+    "project.posterrecord",
+    "project.diptych",
+    "project.historicaldiptych",
+    "gallery_events.image",
+    "project.photo",
+]
 
 
 @pytest.fixture
 def dump(tmp_path):
-    def write(*labels, format="json"):
-        path = tmp_path / f"fixture.{format}"
+    def write(*labels, kind="json"):
+        path = tmp_path / f"fixture.{kind}"
         # Without natural keys, content types of a new database may have other numbers.
         options = {"natural_foreign": True, "output": path, "verbosity": 0}
-        call_command("dumpdata", *labels, format=format, **options)
+        call_command("dumpdata", *labels, format=kind, **options)
         return path
 
     return write
@@ -77,8 +97,7 @@ def hold_the_laws():
             assert lists_of(log[-1]) == lists_of(owner)
             for name in lists_of(owner):
                 told = spans(
-                    (each.gallery_version, each.history_date, lists_of(each)[name])
-                    for each in log
+                    (each.gallery_version, each.history_date, lists_of(each)[name]) for each in log
                 )
                 field = owner._meta.get_field(name)
                 rows = references.of_gallery(model, owner.pk, field, using="default")
@@ -88,10 +107,10 @@ def hold_the_laws():
         assert not image_model.objects.filter(references=None, review_after=None).exists()
 
 
-@pytest.mark.parametrize("format", ["json", "xml", "yaml"])
+@pytest.mark.parametrize("kind", ["json", "xml", "yaml"])
 @pytest.mark.parametrize("labels", [OWNERS, EVERYTHING, HISTORY_FIRST, WITHOUT_REFERENCES])
-def test_a_fixture_fills_an_empty_database(dump, album, labels, format):
-    path = dump(*labels, format=format)
+def test_a_fixture_fills_an_empty_database(dump, album, labels, kind):
+    path = dump(*labels, kind=kind)
     photos = list(album.photos)
     poster = list(Poster.objects.get().photos)
     empty()
@@ -109,24 +128,25 @@ def test_a_fixture_fills_an_empty_database(dump, album, labels, format):
     hold_the_laws()
 
 
-@pytest.mark.parametrize("format", ["json", "xml", "yaml"])
+@pytest.mark.parametrize("kind", ["json", "xml", "yaml"])
 @pytest.mark.parametrize("labels", [OWNERS, EVERYTHING, HISTORY_FIRST])
-def test_a_fixture_loaded_over_its_own_database_loses_nothing(dump, album, labels, format):
-    path = dump(*labels, format=format)
-    before = set(
-        Reference.objects.values_list("id", "image_id", "since_version", "until_version")
-    )
+def test_a_fixture_loaded_over_its_own_database_loses_nothing(dump, album, labels, kind):
+    path = dump(*labels, kind=kind)
+    before = set(Reference.objects.values_list("id", "image_id", "since_version", "until_version"))
     log = list(Album.history.filter(id=album.pk).values().order_by("gallery_version"))
     load(path)
     load(path)
 
     after = set(Reference.objects.values_list("id", "image_id", "since_version", "until_version"))
     assert after == before
-    assert list(
-        Album.history.filter(id=album.pk, gallery_version__lte=3)
-        .values()
-        .order_by("gallery_version")
-    ) == log
+    assert (
+        list(
+            Album.history.filter(id=album.pk, gallery_version__lte=3)
+            .values()
+            .order_by("gallery_version")
+        )
+        == log
+    )
     assert events(album)[3:] == [(4, "baseline"), (5, "baseline")]
     assert PhotoReference.objects.count() == 1
     hold_the_laws()
@@ -142,8 +162,9 @@ def test_the_whole_past_comes_with_the_history(dump, album, labels):
     assert [version for version, _ in events(album)] == [1, 2, 3, 4]
     assert recent(album) == {(a, 1, 2)}
     assert set(
-        Reference.objects.filter(object_id=str(album.pk), field="photos", until=None)
-        .values_list("image_id", "since_version")
+        Reference.objects.filter(object_id=str(album.pk), field="photos", until=None).values_list(
+            "image_id", "since_version"
+        )
     ) == {(b, 1), (c, 3)}
 
 

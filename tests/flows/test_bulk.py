@@ -39,28 +39,43 @@ def test_bulk_create_takes_uuid_keys():
     assert current(poster) == {photo.pk}
 
 
-@pytest.mark.parametrize("refused, error", [
-    (lambda a: Album.objects.bulk_create([Album(photos=[a]), Album(photos=[a + 9])]), ImagesLost),
-    (lambda a: Album.objects.bulk_create([Album(photos=[a]), Album(photos=[a, a])]),
-     ValidationError),
-    (lambda a: Album.objects.bulk_create([Album()], ignore_conflicts=True), HistoryBypassed),
-    (lambda a: Album.objects.bulk_create([Album()], None, True), HistoryBypassed),
-    (lambda a: Album.objects.bulk_create(
-        [Album()], update_conflicts=True, update_fields=["title"], unique_fields=["id"]),
-     HistoryBypassed),
-    (lambda a: Album.objects.update(photos=[a + 9]), ImagesLost),
-    (lambda a: Album.objects.update(photos=["x"]), ValidationError),
-    (lambda a: Album.objects.update(photos=None), ValidationError),
-    (lambda a: Album.objects.update(photos=F("title")), HistoryBypassed),
-    (lambda a: Album.objects.update(gallery_version=7), HistoryBypassed),
-    (lambda a: Album.objects.update(photos=[a], nonsense=1), FieldDoesNotExist),
-    (lambda a: Album.objects.all()[:1].update(photos=[a]), TypeError),
-    (lambda a: Album.objects.bulk_update([Album(photos=[a])], ["photos"]), ValueError),
-    (lambda a: Album.objects.bulk_update(Album.objects.all(), ["gallery_version"]),
-     HistoryBypassed),
-    (lambda a: Album.objects.bulk_update(Album.objects.all(), ["photos", "nonsense"]),
-     ValueError),
-])
+@pytest.mark.parametrize(
+    "refused, error",
+    [
+        (
+            lambda a: Album.objects.bulk_create([Album(photos=[a]), Album(photos=[a + 9])]),
+            ImagesLost,
+        ),
+        (
+            lambda a: Album.objects.bulk_create([Album(photos=[a]), Album(photos=[a, a])]),
+            ValidationError,
+        ),
+        (lambda _a: Album.objects.bulk_create([Album()], ignore_conflicts=True), HistoryBypassed),
+        (lambda _a: Album.objects.bulk_create([Album()], None, True), HistoryBypassed),
+        (
+            lambda _a: Album.objects.bulk_create(
+                [Album()], update_conflicts=True, update_fields=["title"], unique_fields=["id"]
+            ),
+            HistoryBypassed,
+        ),
+        (lambda a: Album.objects.update(photos=[a + 9]), ImagesLost),
+        (lambda _a: Album.objects.update(photos=["x"]), ValidationError),
+        (lambda _a: Album.objects.update(photos=None), ValidationError),
+        (lambda _a: Album.objects.update(photos=F("title")), HistoryBypassed),
+        (lambda _a: Album.objects.update(gallery_version=7), HistoryBypassed),
+        (lambda a: Album.objects.update(photos=[a], nonsense=1), FieldDoesNotExist),
+        (lambda a: Album.objects.all()[:1].update(photos=[a]), TypeError),
+        (lambda a: Album.objects.bulk_update([Album(photos=[a])], ["photos"]), ValueError),
+        (
+            lambda _a: Album.objects.bulk_update(Album.objects.all(), ["gallery_version"]),
+            HistoryBypassed,
+        ),
+        (
+            lambda _a: Album.objects.bulk_update(Album.objects.all(), ["photos", "nonsense"]),
+            ValueError,
+        ),
+    ],
+)
 def test_a_refused_bulk_call_leaves_the_callers_transaction_as_it_was(refused, error):
     with transaction.atomic():
         a, b = make_ids(2)

@@ -10,15 +10,18 @@ from tests.project.models import Album, AlbumProxy, Club
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("delete", [
-    lambda album: album.delete(),
-    lambda album: Album.objects.filter(pk=album.pk).delete(),
-    lambda album: Album._base_manager.filter(pk=album.pk).delete(),
-    lambda album: AlbumProxy.objects.get(pk=album.pk).delete(),
-    lambda album: Album.objects.only("title").get(pk=album.pk).delete(),
-    lambda album: album.club.delete(),
-    lambda album: Club.objects.all().delete(),
-])
+@pytest.mark.parametrize(
+    "delete",
+    [
+        lambda album: album.delete(),
+        lambda album: Album.objects.filter(pk=album.pk).delete(),
+        lambda album: Album._base_manager.filter(pk=album.pk).delete(),
+        lambda album: AlbumProxy.objects.get(pk=album.pk).delete(),
+        lambda album: Album.objects.only("title").get(pk=album.pk).delete(),
+        lambda album: album.club.delete(),
+        lambda _album: Club.objects.all().delete(),
+    ],
+)
 def test_a_deletion_is_recorded_with_the_list_it_took_away(delete):
     a, b = make_ids(2)
     album = make_album([a, b], club=Club.objects.create(name="Alpine"))
@@ -27,7 +30,9 @@ def test_a_deletion_is_recorded_with_the_list_it_took_away(delete):
 
     record = Album.history.filter(id=pk).order_by("gallery_version").last()
     assert (record.gallery_version, record.gallery_event, record.history_type) == (
-        2, "deleted", "-"
+        2,
+        "deleted",
+        "-",
     )
     assert (record.photos, record.title) == ([a, b], "Summer")
     album.pk = pk
@@ -102,4 +107,6 @@ def test_an_image_that_was_written_past_the_signals_is_in_the_last_list_too():
     Album.objects.all().delete()
 
     assert Album.history.filter(id=pk).first().photos == [a, b]
-    assert set(Reference.objects.filter(until__isnull=False).values_list("image_id", flat=True)) >= {a}
+    assert set(
+        Reference.objects.filter(until__isnull=False).values_list("image_id", flat=True)
+    ) >= {a}

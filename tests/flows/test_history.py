@@ -34,29 +34,32 @@ def album():
     return album
 
 
-@pytest.mark.parametrize("change", [
-    lambda album, record: record.save(),
-    lambda album, record: record.save_base(),
-    lambda album, record: models.Model.save(record),
-    lambda album, record: record.delete(),
-    lambda album, record: models.Model.delete(record),
-    lambda album, record: album.history.update(title="x"),
-    lambda album, record: album.history.all().update(title="x"),
-    lambda album, record: album.history.all().delete(),
-    lambda album, record: album.history.filter(gallery_version=1).delete(),
-    lambda album, record: album.history.create(title="x", gallery_version=9),
-    lambda album, record: album.history.get_or_create(gallery_version=9),
-    lambda album, record: album.history.update_or_create(gallery_version=1, defaults={}),
-    lambda album, record: album.history.bulk_create([record]),
-    lambda album, record: album.history.bulk_update([record], ["title"]),
-    lambda album, record: Album.history.all().delete(),
-    lambda album, record: type(record).objects.all().delete(),
-    lambda album, record: type(record).objects.update(title="x"),
-    lambda album, record: type(record).objects.create(title="x", gallery_version=9),
-    lambda album, record: type(record).objects.bulk_create([record]),
-    lambda album, record: Album.history.bulk_history_create([album]),
-    lambda album, record: update_change_reason(album, "because"),
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda _album, record: record.save(),
+        lambda _album, record: record.save_base(),
+        lambda _album, record: models.Model.save(record),
+        lambda _album, record: record.delete(),
+        lambda _album, record: models.Model.delete(record),
+        lambda album, _record: album.history.update(title="x"),
+        lambda album, _record: album.history.all().update(title="x"),
+        lambda album, _record: album.history.all().delete(),
+        lambda album, _record: album.history.filter(gallery_version=1).delete(),
+        lambda album, _record: album.history.create(title="x", gallery_version=9),
+        lambda album, _record: album.history.get_or_create(gallery_version=9),
+        lambda album, _record: album.history.update_or_create(gallery_version=1, defaults={}),
+        lambda album, record: album.history.bulk_create([record]),
+        lambda album, record: album.history.bulk_update([record], ["title"]),
+        lambda _album, _record: Album.history.all().delete(),
+        lambda _album, record: type(record).objects.all().delete(),
+        lambda _album, record: type(record).objects.update(title="x"),
+        lambda _album, record: type(record).objects.create(title="x", gallery_version=9),
+        lambda _album, record: type(record).objects.bulk_create([record]),
+        lambda album, _record: Album.history.bulk_history_create([album]),
+        lambda album, _record: update_change_reason(album, "because"),
+    ],
+)
 def test_a_snapshot_is_not_changed_by_hand(album, change):
     before = list(album.history.values())
     record = album.history.get(gallery_version=1)
@@ -66,13 +69,16 @@ def test_a_snapshot_is_not_changed_by_hand(album, change):
     assert list(album.history.values()) == before
 
 
-@pytest.mark.parametrize("call", [
-    lambda album: bulk_create_with_history([Album(title="x")], Album),
-    lambda album: bulk_update_with_history([album], Album, ["photos"]),
-    lambda album: bulk_update_with_history([album], Album, ["title"]),
-    lambda album: call_command("clean_old_history", "--auto", days=0, verbosity=0),
-    lambda album: call_command("clean_duplicate_history", "--auto", verbosity=0),
-])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda _album: bulk_create_with_history([Album(title="x")], Album),
+        lambda album: bulk_update_with_history([album], Album, ["photos"]),
+        lambda album: bulk_update_with_history([album], Album, ["title"]),
+        lambda _album: call_command("clean_old_history", "--auto", days=0, verbosity=0),
+        lambda _album: call_command("clean_duplicate_history", "--auto", verbosity=0),
+    ],
+)
 def test_simple_historys_own_writers_are_refused(album, call):
     for _ in range(2):
         album._history_date = timezone.now() - timedelta(days=90)
@@ -120,9 +126,10 @@ def test_simple_historys_questions_keep_working(album):
     assert album.history.first() == album.history.latest() == third
     (change,) = second.diff_against(first).changes
     assert (change.field, change.old, change.new) == ("photos", [a], [a, b])
-    assert second.instance.photos.images() == album.history.model.objects.get(
-        pk=second.pk
-    ).photos.images()
+    assert (
+        second.instance.photos.images()
+        == album.history.model.objects.get(pk=second.pk).photos.images()
+    )
 
 
 def test_a_past_image_is_shown_from_the_snapshot(album):
@@ -206,9 +213,13 @@ def test_a_history_of_ones_own():
     assert Painting.history.model._meta.db_table == "project_historicalpainting"
 
 
-@pytest.mark.parametrize("arguments", [
-    {"m2m_fields": ["x"]}, {"cascade_delete_history": True},
-])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"m2m_fields": ["x"]},
+        {"cascade_delete_history": True},
+    ],
+)
 def test_arguments_that_would_break_the_history_are_refused(arguments):
     with pytest.raises(TypeError, match="Leave the argument out"):
         GalleryHistory(**arguments)

@@ -129,7 +129,7 @@ def test_uuid_keys_and_an_image_model_of_ones_own():
 
     assert again(poster).photos == [photo.pk]
     assert current(poster) == {photo.pk}
-    assert [each for each, in poster.history.values_list("gallery_version")] == [2, 1]
+    assert [each for (each,) in poster.history.values_list("gallery_version")] == [2, 1]
 
 
 def test_an_abstract_owner_gives_each_model_its_own_history():
@@ -168,12 +168,15 @@ def test_no_update_fields_is_no_save():
     assert events(album) == [(1, "created")]
 
 
-@pytest.mark.parametrize("load", [
-    lambda: Album.objects.only("title").get(),
-    lambda: Album.objects.defer("photos").get(),
-    lambda: Album.objects.defer("photos", "gallery_version").get(),
-    lambda: Album._base_manager.only("title").get(),
-])
+@pytest.mark.parametrize(
+    "load",
+    [
+        lambda: Album.objects.only("title").get(),
+        lambda: Album.objects.defer("photos").get(),
+        lambda: Album.objects.defer("photos", "gallery_version").get(),
+        lambda: Album._base_manager.only("title").get(),
+    ],
+)
 def test_an_owner_with_deferred_columns_is_saved_without_them(load):
     (a,) = make_ids(1)
     make_album([a])
@@ -233,9 +236,12 @@ def test_a_snapshot_is_announced_with_what_it_holds(heard):
 
 
 def test_replacing_one_of_a_thousand_images_takes_six_statements():
-    ids = [image.pk for image in Image.objects.bulk_create(
-        Image(file=f"many/{number}.png") for number in range(1001)
-    )]
+    ids = [
+        image.pk
+        for image in Image.objects.bulk_create(
+            Image(file=f"many/{number}.png") for number in range(1001)
+        )
+    ]
     album = make_album(ids[:1000])
     album = again(album)
     album.photos[500] = ids[1000]
@@ -248,11 +254,25 @@ def test_replacing_one_of_a_thousand_images_takes_six_statements():
 # What a save refuses, before anything is written.
 
 
-@pytest.mark.parametrize("entry, named", [
-    (True, "True"), (-1, "-1"), (1.5, "1.5"), ("x", "'x'"), (None, "None"), ([1], "[1]"),
-    ({"pk": 1}, "{'pk': 1}"), (10**30, "1000000"), ("9" * 40, "9999"), (b"1", "b'1'"),
-    (float("nan"), "nan"), ("\u0661", "\u0661"), ("1\x00", "\\x00"), (object, "object"),
-])
+@pytest.mark.parametrize(
+    "entry, named",
+    [
+        (True, "True"),
+        (-1, "-1"),
+        (1.5, "1.5"),
+        ("x", "'x'"),
+        (None, "None"),
+        ([1], "[1]"),
+        ({"pk": 1}, "{'pk': 1}"),
+        (10**30, "1000000"),
+        ("9" * 40, "9999"),
+        (b"1", "b'1'"),
+        (float("nan"), "nan"),
+        ("\u0661", "\u0661"),
+        ("1\x00", "\\x00"),
+        (object, "object"),
+    ],
+)
 @pytest.mark.parametrize("act", [lambda album: album.full_clean(), lambda album: album.save()])
 def test_an_entry_that_is_no_id_is_named(entry, named, act):
     (a,) = make_ids(1)
@@ -296,7 +316,8 @@ def test_full_clean_names_each_unknown_id():
         album.full_clean()
 
     assert [message.split(")")[0] for message in raised.value.message_dict["photos"]] == [
-        f"Entry 1 ({a + 7}", f"Entry 3 ({a + 8}",
+        f"Entry 1 ({a + 7}",
+        f"Entry 3 ({a + 8}",
     ]
 
 
@@ -357,19 +378,22 @@ def _unsaved_club(album):
     album.save()
 
 
-@pytest.mark.parametrize("refused, error", [
-    (lambda album: album.save(update_fields=["nonsense"]), ValueError),
-    (lambda album: album.save(update_fields=["id"]), ValueError),
-    (lambda album: album.save(force_insert=True, update_fields=["title"]), ValueError),
-    (lambda album: Album(title="x").save(update_fields=["title"]), ValueError),
-    (lambda album: Album(title="x").save(force_update=True), ValueError),
-    (lambda album: Album(pk=10**6, title="x").save(force_update=True), DatabaseError),
-    (_unsaved_club, ValueError),
-    (lambda album: album.save(expected_version=99), StaleGallery),
-    (lambda album: Album(pk=album.pk, title="x").save(), StaleGallery),
-    (lambda album: album.save_base(), HistoryBypassed),
-    (lambda album: album.save_without_historical_record(), HistoryBypassed),
-])
+@pytest.mark.parametrize(
+    "refused, error",
+    [
+        (lambda album: album.save(update_fields=["nonsense"]), ValueError),
+        (lambda album: album.save(update_fields=["id"]), ValueError),
+        (lambda album: album.save(force_insert=True, update_fields=["title"]), ValueError),
+        (lambda _album: Album(title="x").save(update_fields=["title"]), ValueError),
+        (lambda _album: Album(title="x").save(force_update=True), ValueError),
+        (lambda _album: Album(pk=10**6, title="x").save(force_update=True), DatabaseError),
+        (_unsaved_club, ValueError),
+        (lambda album: album.save(expected_version=99), StaleGallery),
+        (lambda album: Album(pk=album.pk, title="x").save(), StaleGallery),
+        (lambda album: album.save_base(), HistoryBypassed),
+        (lambda album: album.save_without_historical_record(), HistoryBypassed),
+    ],
+)
 def test_a_refusal_leaves_the_callers_transaction_as_it_was(refused, error):
     with transaction.atomic():
         album = make_album()
@@ -391,13 +415,16 @@ def test_creating_a_row_that_exists_fails_as_in_django():
     assert again(album).title == "Summer"
 
 
-@pytest.mark.parametrize("act", [
-    lambda album: album.save(),
-    lambda album: album.delete(),
-    lambda album: Album.objects.update(photos=[]),
-    lambda album: Album.objects.bulk_update([album], ["photos"]),
-    lambda album: Album.objects.bulk_create([Album(title="x")]),
-])
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda album: album.save(),
+        lambda album: album.delete(),
+        lambda _album: Album.objects.update(photos=[]),
+        lambda album: Album.objects.bulk_update([album], ["photos"]),
+        lambda _album: Album.objects.bulk_create([Album(title="x")]),
+    ],
+)
 def test_a_history_that_is_switched_off_refuses_every_write(act, settings):
     album = make_album()
     settings.SIMPLE_HISTORY_ENABLED = False
@@ -448,7 +475,7 @@ def test_a_trashed_image_is_rescued_and_announced(heard):
 
 def test_a_rescue_is_undone_with_the_save():
     image = make_image(trashed_at=timezone.now())
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012
         make_album([image.pk])
         raise RuntimeError
 
@@ -502,9 +529,7 @@ def test_a_snapshot_that_the_database_refuses_undoes_the_save():
     album = make_album()
     table = album.history.model._meta.db_table
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE UNIQUE INDEX only_one ON {table} (title)"
-        )
+        cursor.execute(f"CREATE UNIQUE INDEX only_one ON {table} (title)")
     try:
         album.notes = "more"
         with pytest.raises(IntegrityError):
@@ -525,7 +550,7 @@ def test_a_snapshot_that_the_database_refuses_undoes_the_save():
 def test_an_instance_whose_saves_were_rolled_back_can_be_saved_again():
     a, b, c = make_ids(3)
     album = make_album([a])
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012
         album.photos = [a, b]
         album.save()
         album.photos = [a, b, c]
@@ -543,7 +568,7 @@ def test_an_instance_whose_saves_were_rolled_back_can_be_saved_again():
 def test_what_others_saved_under_a_number_that_was_rolled_back_is_not_overwritten(saves):
     a, b, c = make_ids(3)
     album = make_album([a])
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012
         album.photos = [a, b]
         album.save()
         raise RuntimeError
@@ -564,7 +589,7 @@ def test_a_savepoint_rolls_back_to_the_save_before_it():
     with transaction.atomic():
         album.photos = [a, b]
         album.save()
-        with pytest.raises(RuntimeError), transaction.atomic():
+        with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012
             album.photos = [a, b, c]
             album.save()
             raise RuntimeError
@@ -579,7 +604,7 @@ def test_a_savepoint_rolls_back_to_the_save_before_it():
 def test_a_refreshed_instance_forgets_what_was_rolled_back():
     a, b = make_ids(2)
     album = make_album([a])
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012
         album.save()
         raise RuntimeError
     theirs = again(album)
