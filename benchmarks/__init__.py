@@ -1,0 +1,1 @@
+"""What galleries cost, measured beside what else could be used: ``python -m benchmarks``."""

@@ -1,0 +1,88 @@
+"""``python -m benchmarks``: everything on both databases, one table, nothing left behind."""
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack, contextmanager
+from unittest.mock import patch
+
+from benchmarks.table import Row, head, line
+from tests import postgres
+
+#: Each benchmark, and the databases it says something about.
+GROUPS = {
+    "saves": ("postgresql", "sqlite"),
+    "first_save": ("postgresql", "sqlite"),
+    "idle_sweep": ("postgresql", "sqlite"),
+    "due_sweep": ("postgresql", "sqlite"),
+    "unused_files": ("postgresql", "sqlite"),
+    "upload": ("sqlite",),
+}
+#: Unlike the tests' server, this one must survive a power cut, as one in use does.
+DURABLE = "-c listen_addresses='' -c fsync=on -c shared_buffers=512MB -c max_wal_size=4GB"
+
+
+def main():
+    options = _options()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    print(*head(), sep="\n", flush=True)
+    for group in options.names or GROUPS:
+        for database in GROUPS[group]:
+            if database in options.databases:
+                _run(group, database, quick=options.quick)
+    print("ratio: to the first of its kind, in the same run; kept: whether the aim was reached")
+
+
+def _options():
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[[], *GROUPS], help="benchmarks; all if none")
+    parser.add_argument("--quick", action="store_true", help="small sizes: does it run at all?")
+    parser.add_argument(
+        "--databases", nargs="+", choices=("postgresql", "sqlite"), default=["postgresql", "sqlite"]
+    )
+    return parser.parse_args()
+
+
+def _run(group, database, *, quick):
+    """Measure in a folder, on a server and in a process of its own; print the rows as they come."""
+    before = os.getloadavg()[0]
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="gallery-benchmark-"))
+        environment = {
+            "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+            "BENCHMARKS_DATABASE": database,
+            "BENCHMARKS_FOLDER": folder,
+        }
+        if database == "postgresql":
+            try:
+                environment["BENCHMARKS_HOST"] = stack.enter_context(durable_server())
+            except postgres.NoPostgres as error:
+                print(f"{group} is not measured on PostgreSQL: {error}")
+                return
+        child = stack.enter_context(
+            subprocess.Popen(
+                [sys.executable, "-m", "benchmarks.child", group, "QUICK" if quick else "FULL"],
+                env=os.environ | environment,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        )
+        for row in child.stdout:
+            print(line(Row(**json.loads(row)).cells(database)), flush=True)
+    if child.returncode:
+        sys.exit(f"The benchmark {group} failed on {database}.")
+    print(f"(load {before:.1f} before {group}, {os.getloadavg()[0]:.1f} after)", flush=True)
+
+
+@contextmanager
+def durable_server():
+    with patch.object(postgres, "OPTIONS", DURABLE), postgres.server() as host:
+        yield host
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""What the first save of a large gallery costs: every image is new to it."""
+
+import random
+
+from benchmarks import filling, measure
+from benchmarks.models import Album, PlainAlbum
+from benchmarks.table import Row
+from gallery_events.models import Image
+
+AIM = 0.050
+
+
+def rows(sizes):
+    filling.images(sizes.pool, after=900_000 - sizes.pool)
+    filling.settle()
+    keys = list(Image._base_manager.values_list("pk", flat=True))
+    number = sizes.galleries[-1]
+
+    def creation(model):
+        ids = random.sample(keys, number)
+        return measure.in_transaction(lambda: model(title="Summer", photos=ids).save())
+
+    sides = {"plain": PlainAlbum, "ours": Album}
+    took = measure.interleaved(
+        sizes.few_rounds,
+        {name: lambda model=model: creation(model) for name, model in sides.items()},
+    )
+    for name in sides:
+        row = Row(
+            f"first save of {number:,} images: {name}",
+            f"{took[name] * 1000:.1f} ms",
+            took[name] / took["plain"],
+        )
+        aimed = name == "ours" and measure.POSTGRESQL
+        yield row.aiming(f"<= {AIM * 1000:.0f} ms", took[name] <= AIM) if aimed else row
