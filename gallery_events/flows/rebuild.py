@@ -7,22 +7,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models, router
 from django.db.models import Exists, OuterRef
 
 from gallery_events import conf, galleries, history, owners, references, sql
-from gallery_events.domain.intervals import Held, Interval, intervals, is_needed, same_stay
-from gallery_events.domain.retention import RetentionPolicy, cutoff
+from gallery_events.domain.intervals import Interval
+from gallery_events.domain.snapshots import diff
 from gallery_events.fields import gallery_fields
-from gallery_events.flows.deletion import record_baseline
-from gallery_events.flows.images import take_out
-from gallery_events.flows.save import writing
+from gallery_events.flows import images
+from gallery_events.flows.comparing import Difference, Scope, differences, stored_of
+from gallery_events.flows.save import Plan, Purpose, write_plan, writing
 from gallery_events.flows.sweep import judged
 
-BATCH = 200
+#: So many owners are in memory at a time.
+BATCH = 100
 #: So many differences are described; all are counted.
 EXAMPLES = 100
 
+#: progress(model, owners done, owners in all)
 Progress = Callable[[str, int, int], None]
 
 
@@ -32,8 +35,9 @@ class RebuildReport:
     What was found, and unless it was a check, put right.
 
     *missing* references were not there, *surplus* ones are not in the
-    history, *lost* are images that the history still needs and that are gone,
-    *unrecorded* owners had no snapshot, *unscheduled* images no review.
+    history, *lost* are places of images that the history still needs and that
+    are gone, *unrecorded* owners had no snapshot, *unscheduled* images, which
+    nothing names, no review.
     """
 
     checked: int = 0
@@ -59,14 +63,21 @@ class RebuildReport:
 
 @dataclass(frozen=True, slots=True)
 class Rebuild:
-    """One rebuild of one owner model: what it judges by and where it writes down what it finds."""
+    """One pass over one owner model, and where it writes down what it finds."""
 
-    model: type[Any]
-    using: str
-    now: datetime
-    policy: RetentionPolicy
+    scope: Scope
     check: bool
     report: RebuildReport
+
+    @property
+    def model(self) -> type[Any]:
+        """The owner model."""
+        return self.scope.model
+
+    @property
+    def using(self) -> str:
+        """The database of owners, history, images and references."""
+        return self.scope.using
 
 
 def rebuild(
@@ -74,27 +85,24 @@ def rebuild(
     *,
     now: datetime,
     check: bool = False,
-    progress: Progress = lambda label, done, total: None,
+    progress: Progress | None = None,
 ) -> RebuildReport:
     """
     Bring the references in line with the history, owner by owner, in flat memory.
 
     A *check* writes nothing. Only what is inside the retention is compared,
     as of *now* or the latest moment that a sweep judged by. Saves may go on
-    meanwhile: an owner is locked while its references are changed.
+    meanwhile: who differs is locked and compared again.
     """
     report = RebuildReport()
     policy = conf.current().retention
     moment = judged(now)
-    for model in owner_models or galleries.owner_models():
-        using = router.db_for_write(model)
-        run = Rebuild(model, using, moment, policy, check, report)
+    for model in galleries.owner_models() if owner_models is None else owner_models:
+        scope = Scope(model, router.db_for_write(model), moment, policy)
+        run = Rebuild(scope, check, report)
         _record_unrecorded(run)
-        total, done = _count(run), 0
-        for keys in _batches(run):
-            _compare(run, keys)
-            done += len(keys)
-            progress(model._meta.label, done, total)
+        _remove_unknown(run)
+        _compare_all(run, progress)
     if owner_models is None:
         _schedule(report, moment, check=check)
     return report
@@ -102,231 +110,244 @@ def rebuild(
 
 def _record_unrecorded(run: Rebuild) -> None:
     """Give owners that have no snapshot, from before galleries were recorded, a baseline."""
-    key = run.model._meta.pk.attname
-    past = history.history_model(run.model)._base_manager.using(run.using)
-    rows = run.model._base_manager.using(run.using).order_by("pk")
-    rows = rows.filter(~Exists(past.filter(**{key: OuterRef("pk")})))
-    last: Any = None
-    while batch := list((rows if last is None else rows.filter(pk__gt=last))[:BATCH]):
-        last = batch[-1].pk
-        for owner in batch:
+    past = run.scope.past.filter(**{run.scope.key: OuterRef("pk")})
+    rows = run.model._base_manager.using(run.using).filter(~Exists(past)).order_by("pk")
+    for keys in _pages(rows, "pk"):
+        for pk in keys:
             run.report.unrecorded += 1
-            run.report.describe(f"{run.model._meta.label} {owner.pk} has no snapshot")
+            run.report.describe(f"{run.model._meta.label} {pk} has no snapshot")
             if not run.check:
-                record_baseline(owner, using=run.using)
+                _record_baseline(run, pk)
 
 
-def _count(run: Rebuild) -> int:
-    past = history.history_model(run.model)._base_manager.using(run.using)
-    return past.values(run.model._meta.pk.attname).distinct().count()
+def _record_baseline(run: Rebuild, pk: Any) -> None:
+    """Write the first snapshot of a row as it is; images that are gone get no reference."""
+    with writing(run.model, run.using):
+        row = owners.lock(run.model, pk, using=run.using)
+        if row is None or row.last_version:
+            return
+        rows = run.model._base_manager.using(run.using).filter(pk=pk)
+        owner = rows.get()
+        deltas = {name: diff([], ids) for name, ids in row.lists.items()}
+        plan = Plan(owner, run.using, row.next_version, row.lists, deltas)
+        plan.purpose, plan.optional = Purpose("baseline"), set(row.lists)
+        images.claim([plan], using=run.using)
+
+        def write() -> None:
+            models.QuerySet.update(rows, gallery_version=plan.version)
+            history.recorder(run.model).create_historical_record(owner, "+", using=run.using)
+
+        write_plan(plan, write)
 
 
-def _batches(run: Rebuild) -> Iterator[list[Any]]:
-    """Yield the keys of all owners that have a history, deleted ones too, in batches."""
-    key = run.model._meta.pk.attname
-    past = history.history_model(run.model)._base_manager.using(run.using).order_by(key)
+def _remove_unknown(run: Rebuild) -> None:
+    """Remove references of owners that neither exist nor have a history."""
+    owner_type = references.content_type(run.model, run.using).pk
+    for image_model in galleries.image_models():
+        model = references.reference_model(image_model)
+        rows = model._base_manager.using(run.using).filter(content_type_id=owner_type)
+        for owner_ids in _pages(rows.order_by("object_id"), "object_id"):
+            for owner_id in owner_ids - _known(run, owner_ids):
+                _remove_all_of(run, owner_id)
+
+
+def _known(run: Rebuild, owner_ids: Iterable[str]) -> set[str]:
+    keys = [key for key in (_key(run.model, each) for each in owner_ids) if key is not None]
+    rows = run.model._base_manager.using(run.using).filter(pk__in=keys)
+    found = [
+        *rows.values_list("pk", flat=True),
+        *run.scope.past.filter(**{f"{run.scope.key}__in": keys})
+        .order_by()
+        .values_list(run.scope.key, flat=True)
+        .distinct(),
+    ]
+    return {references.object_id(run.model, pk) for pk in found}
+
+
+def _key(model: type[models.Model], owner_id: str) -> Any:
+    try:
+        return model._meta.pk.to_python(owner_id)
+    except ValidationError:
+        return None
+
+
+def _remove_all_of(run: Rebuild, owner_id: str) -> None:
+    with writing(run.model, run.using):
+        found = [stay for _, stay in stored_of(run.scope, [owner_id])]
+        if found and not _known(run, [owner_id]):
+            _apply(run, owner_id, Difference(None, surplus=found))
+
+
+def _compare_all(run: Rebuild, progress: Progress | None) -> None:
+    past = run.scope.past.order_by(run.scope.key)
+    total = past.values(run.scope.key).distinct().count()
+    done = 0
+    for keys in _pages(past, run.scope.key):
+        # All is read before anything is written: SQLite refuses to write beside an open read.
+        for differing in [each.pk for each in differences(run.scope, list(keys)) if _differs(each)]:
+            _look_again(run, differing)
+        done += len(keys)
+        run.report.checked += len(keys)
+        if progress is not None:
+            progress(run.model._meta.label, done, total)
+
+
+def _differs(found: Difference) -> bool:
+    return bool(found.missing or found.optional or found.surplus)
+
+
+def _pages(rows: models.QuerySet[Any], column: str) -> Iterator[set[Any]]:
+    """Yield the distinct values of the column that *rows* are ordered by, page by page."""
     last: Any = None
     while True:
-        page = past if last is None else past.filter(**{f"{key}__gt": last})
-        found = list(page.values_list(key, flat=True).distinct()[:BATCH])
+        page = rows if last is None else rows.filter(**{f"{column}__gt": last})
+        found = list(page.values_list(column, flat=True).distinct()[:BATCH])
         if not found:
             return
         last = found[-1]
-        yield found
+        yield set(found)
 
 
-def _compare(run: Rebuild, keys: Sequence[Any]) -> None:
-    """Compare a batch without locks; whoever differs is locked and looked at again."""
-    stored = _stored(run, keys)
-    existing = set(
-        run.model._base_manager.using(run.using).filter(pk__in=keys).values_list("pk", flat=True)
-    )
-    for pk, expected, first in _expected(run, keys, existing):
-        run.report.checked += 1
-        owner_id = references.object_id(run.model, pk)
-        missing, surplus = _differences(run, expected, stored.get(owner_id, []), first)
-        if not (missing or surplus):
-            continue
-        if run.check:
-            _describe(run, pk, missing, [each for each, _ in surplus])
-        else:
-            _put_right(run, pk)
-
-
-Stored = tuple[Interval, tuple[type[models.Model], Any]]
-
-
-def _stored(run: Rebuild, keys: Sequence[Any]) -> dict[str, list[Stored]]:
-    """Return the references of a batch of owners, each with its model and row."""
-    owner_type = references.content_type(run.model, run.using).pk
-    owner_ids = [references.object_id(run.model, pk) for pk in keys]
-    found: dict[str, list[Stored]] = {}
-    for model in _reference_models(run.model):
-        rows = model._base_manager.using(run.using).filter(
-            content_type_id=owner_type, object_id__in=owner_ids
-        )
-        for each in rows.iterator():
-            row: Any = each
-            stay = Interval(
-                row.field, row.image_id, row.since_version, row.since, row.until_version, row.until
-            )
-            found.setdefault(row.object_id, []).append((stay, (model, row.pk)))
-    return found
-
-
-def _reference_models(owner_model: type[Any]) -> list[type[models.Model]]:
-    found = {
-        references.reference_model(each.image_model): None for each in gallery_fields(owner_model)
-    }
-    return list(found)
-
-
-def _expected(
-    run: Rebuild, keys: Sequence[Any], existing: set[Any]
-) -> Iterator[tuple[Any, list[Interval], int]]:
-    """Yield for each owner the intervals that must be there, and its oldest version."""
-    key = run.model._meta.pk.attname
-    past = history.history_model(run.model)._base_manager.using(run.using)
-    names = [each.attname for each in gallery_fields(run.model)]
-    rows = (
-        past.filter(**{f"{key}__in": list(keys)})
-        .order_by(key, "gallery_version")
-        .only("pk", key, "gallery_version", "history_date", "history_type", *names)
-    )
-    group: list[Held] = []
-    owner: Any = None
-    for row in rows.iterator(chunk_size=500):
-        if group and getattr(row, key) != owner:
-            yield owner, *_needed(run, group, exists=owner in existing)
-            group = []
-        owner = getattr(row, key)
-        group.append(_held(row))
-    if group:
-        yield owner, *_needed(run, group, exists=owner in existing)
-
-
-def _held(row: Any) -> Held:
-    lists = {} if row.history_type == "-" else history.lists_of(row)
-    return Held(row.gallery_version, row.history_date, lists)
-
-
-def _needed(run: Rebuild, group: list[Held], *, exists: bool) -> tuple[list[Interval], int]:
-    last = group[-1].version if exists else None
-    needed = [
-        each
-        for each in intervals(group)
-        if is_needed(each, run.policy, now=run.now, last_version=last)
-    ]
-    return needed, group[0].version
-
-
-def _differences(
-    run: Rebuild, expected: list[Interval], stored: list[Stored], first: int
-) -> tuple[list[Interval], list[Stored]]:
-    """Return what is missing and what is surplus; what only waits to be expired is neither."""
-    limit = cutoff(run.policy, now=run.now)
-    unmatched = list(stored)
-    missing = []
-    for each in expected:
-        match = next(
-            (one for one in unmatched if same_stay(each, one[0], first_version=first)), None
-        )
-        if match is None:
-            missing.append(each)
-        else:
-            unmatched.remove(match)
-    surplus = [
-        one
-        for one in unmatched
-        if one[0].until is None or limit is None or one[0].until > limit
-    ]
-    return missing, surplus
-
-
-def _describe(
-    run: Rebuild, pk: Any, missing: Iterable[Interval], surplus: Iterable[Interval]
-) -> None:
-    label = f"{run.model._meta.label} {pk}"
-    for each in missing:
-        run.report.missing += 1
-        run.report.describe(f"{label}: no reference for {_words(each)}")
-    for each in surplus:
-        run.report.surplus += 1
-        run.report.describe(f"{label}: a reference that the history does not know: {_words(each)}")
-
-
-def _words(each: Interval) -> str:
-    end = "" if each.until_version is None else f" until version {each.until_version}"
-    return f"image {each.key} in {each.field} since version {each.since_version}{end}"
-
-
-def _put_right(run: Rebuild, pk: Any) -> None:
-    """Lock one owner, compare again, and write the difference."""
+def _look_again(run: Rebuild, pk: Any) -> None:
+    """Lock one owner, compare once more, and put right what still differs."""
     with writing(run.model, run.using):
         row = owners.lock(run.model, pk, using=run.using)
-        existing = set() if row is None else {pk}
-        stored = _stored(run, [pk]).get(references.object_id(run.model, pk), [])
-        for _, expected, first in _expected(run, [pk], existing):
-            missing, surplus = _differences(run, expected, stored, first)
-            shown = {} if row is None else row.lists
+        found = next(differences(run.scope, [pk]))
+        if row is None and owners.lock(run.model, pk, using=run.using) is not None:
+            return  # it came back just now, and its save has seen to its references
+        if row is not None:
             # A gallery written past the signals still shows the image: doubt keeps it.
-            surplus = [
-                one for one in surplus if one[0].key not in shown.get(one[0].field, ())
+            found.surplus = [
+                each for each in found.surplus if each.key not in row.lists.get(each.field, ())
             ]
-            _describe(run, pk, missing, [each for each, _ in surplus])
-            _remove(run, surplus)
-            _insert(run, pk, missing)
+        _apply(run, pk, found)
 
 
-def _remove(run: Rebuild, surplus: Sequence[Stored]) -> None:
-    for stay, (model, row) in surplus:
-        image_model: Any = model._meta.get_field("image").related_model
-        sql.lock_rows(image_model, [stay.key], [], using=run.using, strength="NO KEY UPDATE")
-        rows = model._base_manager.using(run.using)
-        rows.filter(pk=row).delete()
-        image_model._base_manager.using(run.using).filter(
-            ~Exists(rows.filter(image_id=OuterRef("pk"))), pk=stay.key, review_after__isnull=True
-        ).update(review_after=run.now)
+def _apply(run: Rebuild, pk: Any, found: Difference) -> None:
+    """Report one owner's difference, and unless it is a check, remove and insert."""
+    owner = f"{run.model._meta.label} {pk}"
+    alive = _lock_images(run, [*found.missing, *found.optional, *found.surplus])
+    missing = _without_lost(run, owner, found.missing, alive)
+    for each in found.surplus:
+        run.report.surplus += 1
+        run.report.describe(f"{owner}: the history does not know {_words(each)}")
+    for each in missing:
+        run.report.missing += 1
+        run.report.describe(f"{owner}: no reference protects {_words(each)}")
+    if run.check:
+        return
+    missing += [each for each in found.optional if _place(run, each) in alive]
+    _remove(run, found.surplus)
+    _insert(run, pk, missing)
+    _leave_for_review(run, found.surplus)
+
+
+def _lock_images(run: Rebuild, stays: Iterable[Interval]) -> set[tuple[Any, Any]]:
+    """
+    Lock all images concerned, in key order as everybody does; return those that exist.
+
+    The sweep can then neither purge them nor take one of two last references.
+    """
+    wanted: dict[type[models.Model], set[Any]] = {}
+    for each in stays:
+        model, key = _place(run, each)
+        wanted.setdefault(model, set()).add(key)
+    return {
+        (model, key)
+        for model in sorted(wanted, key=lambda each: each._meta.label)
+        for (key,) in sql.lock_rows(
+            model, sorted(wanted[model]), [], using=run.using, strength="NO KEY UPDATE"
+        )
+    }
+
+
+def _place(run: Rebuild, stay: Interval) -> tuple[type[models.Model], Any]:
+    """Return image model and key: of a stored reference by its table, else by its gallery."""
+    if stay.row is not None:
+        model: Any = stay.row[0]._meta.get_field("image").related_model
+        return model, stay.key
+    fields = {each.name: each for each in gallery_fields(run.model)}
+    return fields[stay.field].image_model, stay.key
+
+
+def _without_lost(
+    run: Rebuild, owner: str, missing: Sequence[Interval], alive: set[tuple[Any, Any]]
+) -> list[Interval]:
+    left = []
+    for each in missing:
+        if _place(run, each) in alive:
+            left.append(each)
+            continue
+        run.report.lost += 1
+        run.report.describe(f"{owner}: lost, and nothing brings it back: {_words(each)}")
+    return left
+
+
+def _words(stay: Interval) -> str:
+    end = "" if stay.until_version is None else f" until version {stay.until_version}"
+    return f"image {stay.key} in {stay.field} since version {stay.since_version}{end}"
+
+
+def _remove(run: Rebuild, surplus: Iterable[Interval]) -> None:
+    rows: dict[Any, list[Any]] = {}
+    for stay in surplus:
+        model, pk = stay.row
+        rows.setdefault(model, []).append(pk)
+    for model, keys in rows.items():
+        gone = model._base_manager.using(run.using).filter(pk__in=keys)
+        gone._raw_delete(run.using)  # noqa: SLF001 - nothing names a reference
 
 
 def _insert(run: Rebuild, pk: Any, missing: Sequence[Interval]) -> None:
     owner_type = references.content_type(run.model, run.using).pk
-    for each in gallery_fields(run.model):
-        wanted = [one for one in missing if one.field == each.name]
-        keys = [one.key for one in wanted]
-        found = sql.lock_rows(each.image_model, keys, [], using=run.using, strength="KEY SHARE")
-        alive = {key for (key,) in found}
-        model = references.reference_model(each.image_model)
+    owner_id = references.object_id(run.model, pk) if missing else ""
+    groups: dict[type[models.Model], list[Interval]] = {}
+    for each in missing:
+        groups.setdefault(_place(run, each)[0], []).append(each)
+    for image_model, stays in groups.items():
+        model = references.reference_model(image_model)
         model._base_manager.using(run.using).bulk_create(
-            model(
-                content_type_id=owner_type,
-                object_id=references.object_id(run.model, pk),
-                field=one.field,
-                image_id=one.key,
-                since_version=one.since_version,
-                since=one.since,
-                until_version=one.until_version,
-                until=one.until,
-            )
-            for one in wanted
-            if one.key in alive
+            [
+                model(
+                    content_type_id=owner_type,
+                    object_id=owner_id,
+                    field=one.field,
+                    image_id=one.key,
+                    since_version=one.since_version,
+                    since=one.since,
+                    until_version=one.until_version,
+                    until=one.until,
+                )
+                for one in stays
+            ]
         )
-        for one in wanted:
-            if one.key not in alive:
-                run.report.lost += 1
-                run.report.describe(f"{run.model._meta.label} {pk}: {_words(one)} is gone")
-        take_out(each.image_model, alive, using=run.using, by="rebuild", user=None)
+        keys = {one.key for one in stays}
+        images.take_out(image_model, keys, using=run.using, by="rebuild", user=None)
+
+
+def _leave_for_review(run: Rebuild, surplus: Iterable[Interval]) -> None:
+    """Law 1 for images that lost a reference here: without another they come up for review."""
+    groups: dict[type[models.Model], set[Any]] = {}
+    for each in surplus:
+        model, key = _place(run, each)
+        groups.setdefault(model, set()).add(key)
+    for model, keys in groups.items():
+        _unscheduled(model, run.using).filter(pk__in=keys).update(review_after=run.scope.now)
+
+
+def _unscheduled(image_model: type[models.Model], using: str) -> models.QuerySet[Any]:
+    """Return the images that no reference names and no review awaits."""
+    rows = references.reference_model(image_model)._base_manager.using(using)
+    return image_model._base_manager.using(using).filter(
+        ~Exists(rows.filter(image_id=OuterRef("pk"))), review_after__isnull=True
+    )
 
 
 def _schedule(report: RebuildReport, now: datetime, *, check: bool) -> None:
     """Law 1: give every image that no reference names, and no review awaits, one."""
     for model in galleries.image_models():
-        using = router.db_for_write(model)
-        refs = references.reference_model(model)._base_manager.using(using)
-        rows = model._base_manager.using(using).filter(
-            ~Exists(refs.filter(image_id=OuterRef("pk"))), review_after__isnull=True
-        )
+        rows = _unscheduled(model, router.db_for_write(model))
         found = rows.count() if check else rows.update(review_after=now)
         report.unscheduled += found
         if found:
-            report.describe(f"{found} images of {model._meta.label} had no review")
+            report.describe(f"{model._meta.label}: {found} images that nothing names had no review")

@@ -1,0 +1,163 @@
+"""The index beside the log: which references an owner's history implies, and which are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.db import models
+from django.db.models import Max, Min, Q
+
+from gallery_events import galleries, history, references
+from gallery_events.domain.intervals import (
+    Held,
+    Interval,
+    Told,
+    compare,
+    intervals,
+    is_needed,
+    may_be_gone,
+)
+from gallery_events.domain.retention import RetentionPolicy, cutoff
+from gallery_events.fields import GalleryField, gallery_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose references are compared, and by which moment and policy."""
+
+    model: type[models.Model]
+    using: str
+    now: datetime
+    policy: RetentionPolicy
+
+    @property
+    def key(self) -> str:
+        """The owner's key, as its historical rows hold it too."""
+        return str(self.model._meta.pk.attname)
+
+    @property
+    def past(self) -> models.QuerySet[Any]:
+        """The historical rows."""
+        return history.history_model(self.model)._base_manager.using(self.using)
+
+
+@dataclass(slots=True)
+class Difference:
+    """
+    One owner's references against its history.
+
+    *optional* ones may be missing in good order; they are put back all the
+    same, since nobody can tell.
+    """
+
+    pk: Any
+    missing: list[Interval] = field(default_factory=list)
+    optional: list[Interval] = field(default_factory=list)
+    surplus: list[Interval] = field(default_factory=list)
+
+
+def differences(scope: Scope, keys: Sequence[Any]) -> Iterator[Difference]:
+    """
+    Yield how each owner differs, in a few queries for all of them.
+
+    The references are read before the snapshots: what somebody saves
+    meanwhile can look missing, never surplus.
+    """
+    stored, strays = _stored(scope, keys)
+    told = _told(scope, keys)
+    limit = cutoff(scope.policy, now=scope.now)
+    for pk, snapshots in _logs(scope, keys):
+        facts = told[pk]
+        owner_id = references.object_id(scope.model, pk)
+        needed = [
+            each
+            for each in intervals(snapshots)
+            if is_needed(each, scope.policy, now=scope.now, told=facts)
+        ]
+        missing, surplus = compare(needed, stored.get(owner_id, ()), told=facts, limit=limit)
+        found = Difference(pk, surplus=[*surplus, *strays.get(owner_id, ())])
+        for each in missing:
+            optional = may_be_gone(each, scope.policy, now=scope.now, told=facts)
+            (found.optional if optional else found.missing).append(each)
+        yield found
+
+
+def stored_of(scope: Scope, owner_ids: Sequence[str]) -> Iterator[tuple[str, Interval]]:
+    """Yield (owner, interval) for each stored reference, whatever its gallery."""
+    owner_type = references.content_type(scope.model, scope.using).pk
+    for image_model in galleries.image_models():
+        model = references.reference_model(image_model)
+        rows = model._base_manager.using(scope.using).filter(
+            content_type_id=owner_type, object_id__in=owner_ids
+        )
+        columns = ("field", "image_id", "since_version", "since", "until_version", "until")
+        for is_current in (True, False):  # each has an index of its own
+            page = rows.filter(until__isnull=is_current)
+            for owner, pk, *stay in page.values_list("object_id", "pk", *columns):
+                yield owner, replace(Interval(*stay), row=(model, pk))
+
+
+def _stored(
+    scope: Scope, keys: Sequence[Any]
+) -> tuple[dict[str, list[Interval]], dict[str, list[Interval]]]:
+    """Return the references by owner; apart, those of galleries that are no longer there."""
+    tables = {
+        each.name: references.reference_model(each.image_model)
+        for each in gallery_fields(scope.model)
+    }
+    stored: dict[str, list[Interval]] = {}
+    strays: dict[str, list[Interval]] = {}
+    owner_ids = [references.object_id(scope.model, pk) for pk in keys]
+    for owner, stay in stored_of(scope, owner_ids):
+        place = stored if tables.get(stay.field) is stay.row[0] else strays
+        place.setdefault(owner, []).append(stay)
+    return stored, strays
+
+
+def _told(scope: Scope, keys: Sequence[Any]) -> dict[Any, Told]:
+    rows = scope.model._base_manager.using(scope.using).filter(pk__in=keys)
+    existing = set(rows.values_list("pk", flat=True))
+    found = (
+        scope.past.filter(**{f"{scope.key}__in": list(keys)})
+        .order_by()
+        .values_list(scope.key)
+        .annotate(
+            Min("gallery_version"),
+            Max("gallery_version"),
+            Max("gallery_version", filter=Q(history_type="-"), default=0),
+        )
+    )
+    return {
+        pk: Told(first, last, deleted, exists=pk in existing) for pk, first, last, deleted in found
+    }
+
+
+def _logs(scope: Scope, keys: Sequence[Any]) -> Iterator[tuple[Any, Iterator[Held]]]:
+    """Yield each owner's snapshots by rising version, one at a time in memory."""
+    fields = gallery_fields(scope.model)
+    rows = (
+        scope.past.filter(**{f"{scope.key}__in": list(keys)})
+        .order_by(scope.key, "gallery_version")
+        .values_list(
+            *(scope.key, "gallery_version", "history_date", "history_type"),
+            *(each.attname for each in fields),
+        )
+        .iterator(chunk_size=100)
+    )
+    for pk, group in groupby(rows, key=itemgetter(0)):
+        yield pk, (_held(fields, row) for row in group)
+
+
+def _held(fields: list[GalleryField], row: tuple[Any, ...]) -> Held:
+    _, version, at, kind, *values = row
+    gone = kind == "-"
+    lists = {
+        each.name: [] if gone else each.usable_keys(value)
+        for each, value in zip(fields, values, strict=True)
+    }
+    return Held(version, at, lists)
