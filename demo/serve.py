@@ -36,8 +36,8 @@ class Site:
                 raise
             other = port + 1 if port >= 1024 else 8001
             raise PortTaken(
-                f"Port {port} cannot be had ({error.strerror}); "
-                f"perhaps the demo is served there already. Try: make demo PORT={other}"
+                f"Port {port} cannot be had ({error.strerror}): perhaps the demo is served there.\n"
+                f"Choose another one, say: make demo PORT={other}"
             ) from error
 
     def serve(self, stage: Stage) -> None:

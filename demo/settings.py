@@ -71,6 +71,9 @@ TEMPLATES = [
         },
     },
 ]
+# These passwords are printed: hashing them well would only make the demo wait.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"
