@@ -15,14 +15,17 @@ from gallery_events.conf import GallerySettings
 from gallery_events.domain.retention import cutoff
 from gallery_events.references import reference_model
 
+#: So many rows are named one by one to somebody who asks about one image.
+LONGEST_LIST = 5
+
 
 @dataclass(slots=True)
 class Uses:
     """
     What was found for a batch of images, by key.
 
-    *named* holds a sentence for each use, *unknown* why nobody can say
-    whether an image is used: it must then be kept.
+    *named* holds a sentence for each kind of use, *unknown* why nobody can
+    say whether an image is used: it must then be kept.
     """
 
     named: dict[Any, list[str]] = field(default_factory=dict)
@@ -36,14 +39,39 @@ def find(
     found = Uses()
     if not images:
         return found
+    _relations_naming(images, found, settings=settings, now=now, using=using)
+    ask_sources(images, found, settings=settings, using=using)
+    return found
+
+
+def _relations_naming(
+    images: Sequence[Any], found: Uses, *, settings: GallerySettings, now: datetime, using: str
+) -> None:
+    since = cutoff(settings.retention, now=now)
     for relation in relations(type(images[0])):
-        for image_key, sentence in _named_by(
-            relation, images, settings=settings, now=now, using=using
-        ):
-            found.named.setdefault(image_key, []).append(sentence)
+        attname, keys = _targets(relation, images)
+        rows = _rows(relation, keys, since=since, using=using)
+        for value in rows.order_by().values_list(attname, flat=True).distinct():
+            found.named.setdefault(keys[value], []).append(_sentence(relation))
+
+
+def ask_sources(
+    images: Sequence[Any], found: Uses, *, settings: GallerySettings, using: str
+) -> None:
+    """Ask what is declared in SOURCES; an answer that is none makes every image unknown."""
     for name, source in settings.sources():
         _ask(name, source, images, found, using=using)
-    return found
+
+
+def rows_naming(
+    image: Any, *, settings: GallerySettings, now: datetime, using: str
+) -> Iterator[str]:
+    """Yield a sentence for each row that names one image, some rows for each relation."""
+    since = cutoff(settings.retention, now=now)
+    for relation in relations(type(image)):
+        rows = _rows(relation, _targets(relation, [image])[1], since=since, using=using)
+        for pk in rows.order_by("pk").values_list("pk", flat=True)[:LONGEST_LIST]:
+            yield _sentence(relation, pk)
 
 
 def relations(image_model: type[models.Model]) -> Iterator[Any]:
@@ -68,28 +96,27 @@ def has_database_cascade(relation: Any) -> bool:
     )
 
 
-def _named_by(
-    relation: Any, images: Sequence[Any], *, settings: GallerySettings, now: datetime, using: str
-) -> Iterator[tuple[Any, str]]:
+def _targets(relation: Any, images: Sequence[Any]) -> tuple[str, dict[Any, Any]]:
+    """Return the column that names images, and what it would hold of each with its key."""
     foreign_key = relation.field
     target = foreign_key.target_field.attname
-    keys = {getattr(image, target): image.pk for image in images}
-    rows = relation.related_model._base_manager.using(using).filter(
-        **{f"{foreign_key.attname}__in": list(keys)}
-    )
-    past = history.is_history(relation.related_model)
-    if past:
-        rows = _in_effect(rows, since=cutoff(settings.retention, now=now), using=using)
-    for value, pk in rows.order_by().values_list(foreign_key.attname, "pk"):
-        yield keys[value], _sentence(relation, pk, past=past)
+    return foreign_key.attname, {getattr(image, target): image.pk for image in images}
 
 
-def _sentence(relation: Any, pk: Any, *, past: bool) -> str:
+def _rows(relation: Any, keys: Iterable[Any], *, since: datetime | None, using: str) -> Any:
     model = relation.related_model
+    rows = model._base_manager.using(using).filter(**{f"{relation.field.attname}__in": list(keys)})
+    return _in_effect(rows, since=since, using=using) if history.is_history(model) else rows
+
+
+def _sentence(relation: Any, pk: Any = None) -> str:
+    model = relation.related_model
+    row = "" if pk is None else f" {pk}"
     if relation.field.name == "original" and relation.model is model:
-        return f"{model._meta.verbose_name} {pk} was made from it"
-    kind = "the recent history" if past else f"{relation.field.name}"
-    return f"named by {kind} of {model._meta.label} {pk}"
+        return f"{model._meta.verbose_name}{row or 's'} made from it"
+    if history.is_history(model):
+        return f"named by the recent history of {model.instance_type._meta.label}{row}"
+    return f"named by {relation.field.name} of {model._meta.label}{row}"
 
 
 def _in_effect(rows: Any, *, since: datetime | None, using: str) -> Any:
@@ -102,25 +129,21 @@ def _in_effect(rows: Any, *, since: datetime | None, using: str) -> Any:
     if since is None:
         return rows
     model = rows.model
-    names = {each.name for each in model._meta.fields}
-    if "history_date" not in names:
-        main = model._meta.get_field("history").related_model
-        recent = _in_effect(
-            main._base_manager.using(using).filter(pk__in=rows.values("history")),
-            since=since,
-            using=using,
-        )
+    if "history_date" not in {each.name for each in model._meta.fields}:
+        # simple-history's rows of a many-to-many belong to a row of the main history.
+        main = model._meta.get_field("history").related_model._base_manager.using(using)
+        recent = _in_effect(main.filter(pk__in=rows.values("history")), since=since, using=using)
         return rows.filter(history__in=recent.values("pk"))
     key = model.instance_type._meta.pk.attname
-    later = model._base_manager.using(using).filter(**{key: OuterRef(key)})
-    later = later.filter(
+    later = model._base_manager.using(using).filter(
         Q(history_date__gt=OuterRef("history_date"))
-        | Q(history_date=OuterRef("history_date"), pk__gt=OuterRef("pk"))
+        | Q(history_date=OuterRef("history_date"), pk__gt=OuterRef("pk")),
+        **{key: OuterRef(key)},
     )
     ended = Subquery(later.order_by("history_date", "pk").values("history_date")[:1])
+    stood = Q(gallery_ended__gt=since) | Q(gallery_ended__isnull=True)
     return rows.annotate(gallery_ended=ended).filter(
-        Q(gallery_ended__gt=since)
-        | Q(gallery_ended__isnull=True) & (~Q(history_type="-") | Q(history_date__gt=since))
+        ~Q(history_type="-") & stood | Q(history_type="-", history_date__gt=since)
     )
 
 
@@ -143,17 +166,21 @@ def answer(source: Any, images: Sequence[Any]) -> set[Any]:
     """
     Return the keys that a source says are in use.
 
-    Raises TypeError for an answer that is no collection of keys: it cannot
-    be told from "nothing is in use".
+    Raises TypeError or ValidationError for an answer that is no collection of
+    keys: it cannot be told from "nothing is in use".
     """
     given = source(list(images))
     if given is None or isinstance(given, (str, bytes, dict)) or not isinstance(given, Iterable):
         message = f"expected a set of keys, got {type(given).__name__}"
         raise TypeError(message)
-    given = list(given)
-    if not images:
-        return set()
-    pk = type(images[0])._meta.pk
-    return {
-        each.pk if isinstance(each, models.Model) else pk.to_python(each) for each in given
-    }
+    found = list(given)
+    return {_key(each, type(images[0])) for each in found} if images else set()
+
+
+def _key(value: Any, image_model: type[models.Model]) -> Any:
+    if isinstance(value, image_model):
+        return value.pk
+    if value is None or isinstance(value, (bool, float, bytes, models.Model)):
+        message = f"expected keys of {image_model._meta.label}, got {value!r}"
+        raise TypeError(message)
+    return image_model._meta.pk.to_python(value)

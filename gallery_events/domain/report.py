@@ -7,8 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-#: So many images are listed one by one; the counts are always complete.
+#: So many images are listed one by one, and so many errors; the counts are always complete.
 LONGEST_LIST = 10_000
+MOST_ERRORS = 1_000
+
+COUNTED = {"clear": "cleared", "keep": "kept", "trash": "trashed", "purge": "purged"}
+COUNTS = (
+    *("expired", "trashed", "purged", "files_removed", "kept", "failed"),
+    *("cleared", "rescued", "bytes_removed"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +28,7 @@ class Outcome:
     step: str
     reason: str
     size: int = 0
+    rescued: bool = False
 
 
 @dataclass(slots=True)
@@ -57,21 +65,26 @@ class SweepReport:
         """0 done, 2 something was left or found, 4 the breaker is open."""
         if self.breaker:
             return 4
-        return 2 if self.failed or self.left or self.drift else 0
+        return 2 if self.failed or self.left or self.drift or self.errors else 0
 
-    def note(self, outcome: Outcome) -> None:
-        """Add one image's outcome."""
+    def add(self, outcome: Outcome, *, counted: bool = True) -> None:
+        """Add one image's outcome; a failure is counted by who saw it."""
+        if counted:
+            name = COUNTED[outcome.step]
+            setattr(self, name, getattr(self, name) + 1)
+        self.rescued += outcome.rescued
         self.reasons[f"{outcome.step}: {outcome.reason}"] += 1
         if len(self.outcomes) < LONGEST_LIST:
             self.outcomes.append(outcome)
 
+    def complain(self, error: str) -> None:
+        """Add what went wrong, each thing once."""
+        if error not in self.errors and len(self.errors) < MOST_ERRORS:
+            self.errors.append(error)
+
     def counts(self) -> dict[str, int]:
         """Return the numbers alone."""
-        names = (
-            *("expired", "trashed", "purged", "files_removed", "kept", "failed"),
-            *("cleared", "rescued", "bytes_removed"),
-        )
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in COUNTS}
 
     def as_json(self) -> dict[str, Any]:
         """Return everything as JSON can hold it."""
@@ -101,12 +114,14 @@ class SweepReport:
 
     def __str__(self) -> str:
         would = "would be " if self.dry_run else ""
-        lines = [
-            f"{'Dry run' if self.dry_run else 'Sweep'} as of {self.now:%Y-%m-%d %H:%M %Z}: "
+        title = "Dry run" if self.dry_run else "Sweep"
+        summary = (
+            f"{title} as of {self.now:%Y-%m-%d %H:%M %Z}: "
             f"{self.expired} references {would}expired, {self.trashed} images {would}trashed, "
             f"{self.purged} {would}purged, {self.files_removed} files {would}removed "
             f"({self.bytes_removed} bytes), {self.kept} kept, {self.failed} failed."
-        ]
+        )
+        lines = [summary]
         lines += [f"  {count} {reason}" for reason, count in sorted(self.reasons.items())]
         lines += [f"  drift: {each}" for each in self.drift]
         lines += [f"  error: {each}" for each in self.errors]

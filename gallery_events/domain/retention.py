@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -63,21 +63,26 @@ class Verdict:
     reason: str
     review_after: datetime | None
     reviews: int = 0
-    #: A use was found: an image in the trash is then no orphan any more.
-    in_use: bool = False
+    #: A use was found for an image in the trash, which is then no orphan any more.
+    rescues: bool = False
+    #: Nobody could say whether it is used.
+    unsure: bool = False
 
 
 def review(facts: Facts, policy: RetentionPolicy, *, now: datetime) -> Verdict:
     """Decide on one image: a ladder of refusals that ends in the one line that condemns."""
     if facts.referenced:
-        return Verdict(Step.CLEAR, "named by a gallery, now or recently", None)
+        in_trash = facts.trashed_at is not None
+        return Verdict(
+            Step.CLEAR, "named by a gallery, now or recently", None, rescues=in_trash
+        )
     if facts.uses:
-        return _keep(facts, "; ".join(facts.uses), now=now, in_use=True)
+        return _keep_used(facts, "; ".join(facts.uses), now=now)
     if facts.pinned_until is not None and facts.pinned_until > now:
         reason = f"pinned until {facts.pinned_until:%Y-%m-%d}"
-        return _keep(facts, reason, now=now, in_use=True)
+        return _keep_used(facts, reason, now=now)
     if facts.unknown:
-        return _keep(facts, facts.unknown, now=now)
+        return replace(keep(facts.reviews, facts.unknown, now=now), unsure=True)
     if facts.trashed_at is None:
         due = NEVER if policy.trash is None else now + policy.trash
         return Verdict(Step.TRASH, "nothing names it any more", due)
@@ -90,19 +95,22 @@ def review(facts: Facts, policy: RetentionPolicy, *, now: datetime) -> Verdict:
     return Verdict(Step.PURGE, "nothing named it during its time in the trash", None)
 
 
-def _keep(facts: Facts, reason: str, *, now: datetime, in_use: bool = False) -> Verdict:
+def _keep_used(facts: Facts, reason: str, *, now: datetime) -> Verdict:
+    kept = keep(facts.reviews, reason, now=now)
+    return replace(kept, rescues=facts.trashed_at is not None)
+
+
+def keep(reviews: int, reason: str, *, now: datetime) -> Verdict:
+    """Return that an image stays as it is and is looked at again later, and later each time."""
     return Verdict(
-        Step.KEEP,
-        reason,
-        now + put_off(facts.reviews),
-        min(facts.reviews + 1, LONGEST_PUT_OFF),
-        in_use,
+        Step.KEEP, reason, now + put_off(reviews), min(reviews + 1, LONGEST_PUT_OFF)
     )
 
 
 def put_off(reviews: int) -> timedelta:
     """Return how long an image that was kept *reviews* times rests: one day, doubling to 30."""
-    return min(2 ** min(reviews, 5), LONGEST_PUT_OFF) * DAY
+    days: int = min(2 ** min(reviews, 5), LONGEST_PUT_OFF)
+    return days * DAY
 
 
 def end_of_grace(policy: RetentionPolicy, *, now: datetime) -> datetime:

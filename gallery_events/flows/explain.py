@@ -7,22 +7,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
-from gallery_events import conf, galleries, uses
+from gallery_events import conf, galleries, history, uses
 from gallery_events.conf import GallerySettings
+from gallery_events.domain.retention import NEVER
 from gallery_events.exceptions import GalleryError
 from gallery_events.flows.steps.run import alias
 from gallery_events.models import AbstractImage, Tombstone
 from gallery_events.references import reference_model
 
+#: So many galleries are named one by one.
+LONGEST_LIST = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """
-    The answer to "why?". *state* is one of ``in use``, ``waiting``, ``in the trash``,
-    ``purged`` or ``unknown``; *lines* say the rest.
+    The answer to "why?".
+
+    *state* is one of ``in use``, ``waiting``, ``in the trash``, ``purged`` or
+    ``unknown``; *lines* say the rest.
     """
 
     subject: str
@@ -39,79 +46,125 @@ def explain(
     """
     Say what keeps an image, or why it was purged.
 
-    *image* is an image, a key, or the name of a file; *model* says of which
-    image model a key is when there are several. Raises GalleryError when it
-    is ambiguous.
+    *image* is an image, a key, the name of a file or the name it came with;
+    *model* says of which image model when there are several. Raises
+    GalleryError when it is ambiguous.
     """
     now = now or timezone.now()
     if isinstance(image, AbstractImage) and image.pk is not None:
         model, image = type(image), image.pk
     found = list(_rows(image, model))
-    if len(found) > 1:
-        names = ", ".join(f"{type(each)._meta.label} {each.pk}" for each in found)
-        message = f"{image!r} may be {names}: say which by model=."
-        raise GalleryError(message)
+    _refuse_many(image, [f"{type(each)._meta.label} {each.pk}" for each in found])
     if found:
         return _living(found[0], conf.current(), now=now)
-    grave = _tombstone(image, model)
-    if grave is not None:
-        return _purged(grave)
+    graves = list(_tombstones(image, model)[:2])
+    _refuse_many(image, [f"{each.image_model} {each.key}" for each in graves])
+    if graves:
+        return _purged(graves[0])
     return Explanation(str(image), "unknown", ("No image and no tombstone has this key or name.",))
+
+
+def _refuse_many(subject: Any, names: list[str]) -> None:
+    if len(names) > 1:
+        message = f"{subject!r} may be {', '.join(names)}: give the key, and say which by model=."
+        raise GalleryError(message)
 
 
 def _rows(image: Any, model: type[Any] | None) -> Iterator[Any]:
     for each in [model] if model is not None else galleries.image_models():
-        rows = each._base_manager.using(alias(each))
         match = models.Q(file=str(image)) | models.Q(name=str(image))
-        try:
-            match |= models.Q(pk=each._meta.pk.to_python(image))
-        except Exception:  # noqa: BLE001, S110 - a file's name is no key
-            pass
-        yield from rows.filter(match)[:2]
+        if (key := _key(each, image)) is not None:
+            match |= models.Q(pk=key)
+        yield from each._base_manager.using(alias(each)).filter(match).order_by("pk")[:2]
 
 
-def _tombstone(image: Any, model: type[Any] | None) -> Tombstone | None:
+def _key(model: type[Any], value: Any) -> Any:
+    """Return the key that *value* may be; None for what is only a name."""
+    try:
+        return model._meta.pk.to_python(value)
+    except ValidationError:
+        return None
+
+
+def _tombstones(image: Any, model: type[Any] | None) -> Any:
     rows = Tombstone.objects.using(alias(Tombstone))
     if model is not None:
         rows = rows.filter(image_model=model._meta.label)
-    return (
-        rows.filter(models.Q(key=str(image)) | models.Q(name=str(image)) |
-                    models.Q(columns__file=str(image)))
-        .order_by("pk")
-        .last()
-    )
+    subject = str(image)
+    return rows.filter(
+        models.Q(key=subject) | models.Q(name=subject) | models.Q(columns__file=subject)
+    ).order_by("-pk")
 
 
 def _living(image: Any, settings: GallerySettings, *, now: datetime) -> Explanation:
     using = alias(type(image))
     lines = list(_references(image, settings, using=using))
-    found = uses.find([image], settings=settings, now=now, using=using)
+    lines += uses.rows_naming(image, settings=settings, now=now, using=using)
+    found = uses.Uses()
+    uses.ask_sources([image], found, settings=settings, using=using)
     lines += found.named.get(image.pk, [])
     if image.pinned_until is not None and image.pinned_until > now:
         lines.append(f"pinned until {_day(image.pinned_until)}: {image.pin_reason}")
+    state = "in use" if lines else "waiting"
     if why := found.unknown.get(image.pk):
         lines.append(why)
-    subject = f"{type(image)._meta.label} {image.pk} '{image}'"
     if image.trashed_at is not None:
+        state = "in the trash"
         lines.append(_trash_line(image, settings))
-        return Explanation(subject, "in the trash", tuple(lines))
-    if lines:
-        return Explanation(subject, "in use", tuple(lines))
-    line = f"nothing names it; it is looked at on {_day(image.review_after)}"
-    return Explanation(subject, "waiting", (line,))
+    elif state == "waiting":
+        lines.append(f"nothing names it; it is looked at on {_day(image.review_after)}")
+    return Explanation(f"{type(image)._meta.label} {image.pk} '{image}'", state, tuple(lines))
 
 
 def _references(image: Any, settings: GallerySettings, *, using: str) -> Iterator[str]:
-    rows = reference_model(type(image))._base_manager.using(using).filter(image=image)
-    for each in rows.select_related("content_type").order_by("until", "pk"):
-        owner = f"{each.content_type.name.capitalize()} {each.object_id}"
+    rows: Any = reference_model(type(image))._base_manager.using(using).filter(image=image)
+    found = rows.select_related("content_type").order_by("until", "pk")
+    # PostgreSQL sorts NULL last, SQLite first.
+    found = sorted(found[: LONGEST_LIST + 1], key=lambda each: each.until is not None)
+    for each in found[:LONGEST_LIST]:
+        owner = _owner(each, using=using)
         if each.until is None:
             yield f"in {each.field} of {owner} now, since {_day(each.since)}"
-            continue
-        line = f"kept by snapshot {each.until_version - 1} of {owner}"
-        line += f" (taken out on {_day(each.until)})"
-        retention = settings.retention.retention
-        yield line + (f" until {_day(each.until + retention)}" if retention else " for ever")
+        else:
+            yield _recent(each, owner, settings, using=using)
+    if len(found) > LONGEST_LIST:
+        yield f"and in {rows.count() - LONGEST_LIST} more places"
+
+
+def _owner(reference: Any, *, using: str) -> str:
+    """Name an owner as people know it, also one that is deleted."""
+    name = reference.content_type.name.capitalize()
+    model = reference.content_type.model_class()
+    row = None
+    if model is not None:
+        row = model._base_manager.using(using).filter(pk=reference.object_id).first()
+        name = model._meta.verbose_name.capitalize()
+    if row is None:
+        return f"{name} {reference.object_id} (deleted)"
+    return f"{name} {reference.object_id} '{row}'"
+
+
+def _recent(reference: Any, owner: str, settings: GallerySettings, *, using: str) -> str:
+    by = _remover(reference, using=using)
+    line = f"kept by snapshot {reference.until_version - 1} of {owner} "
+    line += f"(taken out of {reference.field} on {_day(reference.until)}{f' by {by}' if by else ''})"
+    if reference.held:
+        return f"{line} as one of its last {settings.KEEP_SNAPSHOTS} snapshots"
+    retention = settings.retention.retention
+    return line + (f" until {_day(reference.until + retention)}" if retention else " for ever")
+
+
+def _remover(reference: Any, *, using: str) -> str:
+    """Return who saved the first snapshot without the image, where the history knows."""
+    model = reference.content_type.model_class()
+    if model is None:
+        return ""
+    record = (
+        history.records(model, reference.object_id, using=using)
+        .filter(gallery_version=reference.until_version)
+        .first()
+    )
+    return record.actor if record is not None else ""
 
 
 def _trash_line(image: Any, settings: GallerySettings) -> str:
@@ -131,10 +184,12 @@ def _purged(grave: Tombstone) -> Explanation:
     ]
     if grave.done_at is not None:
         lines.append(f"its files were removed on {_day(grave.done_at)}")
+    elif grave.is_dead:
+        lines.append(f"its files could not be removed: {grave.last_error}")
     else:
         lines.append(f"its files are to be removed from {_day(grave.due)} on")
     return Explanation(f"{grave.image_model} {grave.key} '{grave.name}'", "purged", tuple(lines))
 
 
 def _day(moment: datetime | None) -> str:
-    return "no day" if moment is None else f"{moment:%Y-%m-%d}"
+    return "no day" if moment is None or moment >= NEVER else f"{moment:%Y-%m-%d}"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from django.core.exceptions import ValidationError
 from django.db import models, router
 
 from gallery_events import galleries, history, owners
@@ -57,7 +58,8 @@ def restore(
     these, each to its place, and leaves the rest as it is now. With
     *expected_version* a newer save raises StaleGallery. Images that are gone
     raise ImagesLost, naming them, unless *partial*. Limits on the number of
-    images are not asked: what was saved once can be had back.
+    images are not asked: what was saved once can be had back. What the
+    instance holds unsaved is not saved, and the refresh drops it.
     """
     model = type(owner)
     using = router.db_for_write(model, instance=owner)
@@ -78,6 +80,7 @@ def restore(
             setattr(current, each.attname, _chosen(each, current, record, lists, images))
         if scope == "all":
             _bring_back_fields(current, record, using=using, partial=partial)
+            _refuse_taken(current, record)
         return _save(owner, current, user, reason, Purpose("restored", version, "restore"))
 
 
@@ -93,15 +96,12 @@ def undelete(
     Bring a deleted owner back with the same key; its numbers go on. Returns it, saved.
 
     Raises SnapshotDoesNotExist when nothing is known of it or it is not
-    deleted, ImagesLost unless *partial*.
+    deleted, ImagesLost unless *partial*, GalleryError when somebody has taken
+    a value that is unique or a row that it names is gone.
     """
     using = router.db_for_write(owner_model)
     with writing(owner_model, using):
-        record = history.records(owner_model, pk, using=using).first()
-        if record is None or owner_model._base_manager.using(using).filter(pk=pk).exists():
-            what = "exists" if record is not None else "has no snapshot"
-            message = f"{owner_model._meta.label} {pk} {what}: there is nothing to undelete."
-            raise SnapshotDoesNotExist(message)
+        record = _last_record(owner_model, pk, using=using)
         lists = _available(owner_model, record, using=using, images=None, partial=partial)
         owner = record.instance
         for name, ids in lists.items():
@@ -111,9 +111,24 @@ def undelete(
                 raise _lost_relation(each, record)
             setattr(owner, each.attname, None)
         owner._state.adding, owner._state.db = True, using
-        owner.validate_unique()
+        _refuse_taken(owner, record)
         _save(owner, owner, user, reason, Purpose("undeleted", record.gallery_version, "restore"))
     return owner_model._base_manager.using(using).get(pk=owner.pk)
+
+
+def _last_record(owner_model: type[Any], pk: Any, *, using: str) -> Any:
+    try:
+        key = owner_model._meta.pk.to_python(pk)
+    except ValidationError:
+        record, exists = None, False
+    else:
+        record = history.records(owner_model, key, using=using).first()
+        exists = owner_model._base_manager.using(using).filter(pk=key).exists()
+    if record is None or exists:
+        what = "exists" if exists else "has no snapshot"
+        message = f"{owner_model._meta.label} {pk} {what}: there is nothing to undelete."
+        raise SnapshotDoesNotExist(message)
+    return record
 
 
 def _preview(model: type[Any], snapshot: Snapshot, *, using: str | None) -> Preview:
@@ -122,7 +137,8 @@ def _preview(model: type[Any], snapshot: Snapshot, *, using: str | None) -> Prev
     lost_ids: dict[str, list[Any]] = {}
     for each in gallery_fields(model):
         ids = snapshot.lists.get(each.name, [])
-        rows = each.image_model._base_manager.using(using).in_bulk(ids)  # type: ignore[attr-defined]
+        images: Any = each.image_model._base_manager
+        rows = images.using(using).in_bulk(ids)
         trashed += [rows[key] for key in ids if key in rows and rows[key].trashed_at is not None]
         gone = [key for key in ids if key not in rows]
         lost_ids[each.name] = gone
@@ -158,20 +174,14 @@ def _available(
     """Return the lists of a snapshot without what is gone; raises ImagesLost unless *partial*."""
     seen = _preview(model, history.snapshot_of(record), using=using)
     wanted = None if images is None else _wanted(model, seen.lists, list(images))
-    lost = {
+    lost = [
         key
         for name, keys in seen.lost_ids.items()
         for key in keys
         if wanted is None or key in wanted[name]
-    }
+    ]
     if lost and not partial:
-        names = ", ".join(str(each) for each in seen.lost if each.image_pk in lost)
-        message = (
-            f"Snapshot {record.gallery_version} holds images that are gone: "
-            f"{', '.join(str(key) for key in lost)}{f' ({names})' if names else ''}. Nothing was "
-            "changed: restore with partial=True to have the rest."
-        )
-        raise ImagesLost(sorted(lost), message)
+        raise _images_lost(list(dict.fromkeys(lost)), seen, record)
     return {
         name: [
             key
@@ -182,20 +192,39 @@ def _available(
     }
 
 
+def _images_lost(lost: list[Any], seen: Preview, record: Any) -> ImagesLost:
+    buried = {each.image_pk: str(each) for each in seen.lost}
+    named = ", ".join(buried.get(key, str(key)) for key in lost)
+    message = (
+        f"Snapshot {record.gallery_version} holds images that are gone: {named}. Nothing was "
+        "changed: restore with partial=True to have the rest."
+    )
+    return ImagesLost(lost, message)
+
+
 def _wanted(
     model: type[Any], lists: dict[str, list[Any]], images: list[Any]
 ) -> dict[str, set[Any]]:
-    wanted = {
-        each.name: set(each.clean_keys(images)) & set(lists[each.name])
-        for each in gallery_fields(model)
-    }
-    found = set().union(*wanted.values()) if wanted else set()
-    first = gallery_fields(model)[0]
-    unknown = [key for key in first.clean_keys(images) if key not in found]
+    """Return which of the chosen images each gallery held; raises GalleryError for the others."""
+    wanted: dict[str, set[Any]] = {}
+    held: set[int] = set()
+    for each in gallery_fields(model):
+        keys = [_key(each, image) for image in images]
+        wanted[each.name] = set(keys) & set(lists[each.name])
+        held.update(at for at, key in enumerate(keys) if key in wanted[each.name])
+    unknown = [str(image) for at, image in enumerate(images) if at not in held]
     if unknown:
-        message = f"The snapshot does not hold {', '.join(map(str, unknown))}; nothing was changed."
+        message = f"The snapshot does not hold {', '.join(unknown)}; nothing was changed."
         raise GalleryError(message)
     return wanted
+
+
+def _key(gallery: GalleryField, image: Any) -> Any:
+    """Return an image or a key as this gallery would hold it; None where it never could."""
+    try:
+        return gallery.to_key(image)
+    except ValueError:
+        return None
 
 
 def _chosen(
@@ -233,6 +262,19 @@ def _bring_back_fields(current: Any, record: Any, *, using: str, partial: bool) 
         setattr(current, each.attname, getattr(record, each.attname))
 
 
+def _refuse_taken(owner: Any, record: Any) -> None:
+    """Raise, before anything is written, when somebody else has a value that must be unique."""
+    try:
+        owner.validate_unique()
+        owner.validate_constraints()
+    except ValidationError as error:
+        message = (
+            f"Snapshot {record.gallery_version} cannot be had back as it was: "
+            f"{' '.join(error.messages)} Nothing was changed: change the other object first."
+        )
+        raise GalleryError(message) from error
+
+
 def _lost_relations(record: Any, *, using: str) -> Iterator[tuple[Any, Any]]:
     """Yield the foreign keys of a snapshot whose rows are gone."""
     for each in history.tracked_fields(record.instance_type):
@@ -255,11 +297,11 @@ def _lost_relation(each: Any, record: Any) -> GalleryError:
 
 
 def _save(owner: Any, current: Any, user: Any, reason: str, purpose: Purpose) -> Snapshot:
-    if user is not None:
-        current._history_user = user
-    current._change_reason = reason or None
+    # simple-history reads these three from the instance.
+    told = {"_change_reason": reason or None, **({} if user is None else {"_history_user": user})}
     if hasattr(owner, "_history_date"):
-        current._history_date = owner._history_date
+        told["_history_date"] = getattr(owner, "_history_date")  # noqa: B009
+    current.__dict__.update(told)
     purposeful(current, purpose)
     if owner is not current:
         owner.refresh_from_db(using=current._state.db)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 from time import monotonic
+from typing import Any
 
 from django.utils import timezone
 
@@ -13,7 +14,16 @@ from gallery_events import conf
 from gallery_events.domain.report import SweepReport
 from gallery_events.exceptions import SweepRefused
 from gallery_events.flows.explain import Explanation, explain
-from gallery_events.flows.steps import breaker, expire, files, live, predict, preflight, review
+from gallery_events.flows.steps import (
+    breaker,
+    changes,
+    expire,
+    files,
+    live,
+    predict,
+    preflight,
+    review,
+)
 from gallery_events.flows.steps.breaker import acknowledge
 from gallery_events.flows.steps.run import Run, alias
 from gallery_events.models import SweepRun
@@ -36,15 +46,22 @@ def sweep(
     Delete what nobody needs any more, as of *now*; any number may run at once.
 
     *limit* bounds the images reviewed, *max_seconds* the time; what is due
-    stays due. A dry run writes nothing and predicts the real one. Raises
-    SweepRefused, with every reason and its cure, before anything is touched.
+    stays due. A dry run writes nothing and predicts the real one. Call it
+    outside of transactions. Raises SweepRefused, with every reason and its
+    cure, before anything is touched.
     """
     started = monotonic()
     moment = clock() if now is None else now
-    if refused := [*preflight.reasons(), *preflight.bad_arguments(moment, limit, max_seconds)]:
-        logger.error("The sweep was refused: %s", " ".join(refused))
-        raise SweepRefused(refused)
-    sweep_starting.send(sender=SweepReport, now=moment, dry_run=dry_run)
+    try:
+        preflight.refuse(
+            *preflight.bad_arguments(moment, limit, max_seconds),
+            *preflight.reasons(dry_run=dry_run),
+            *(preflight.wrong_clock(moment) if now is None else ()),
+        )
+        sweep_starting.send(sender=SweepReport, now=moment, dry_run=dry_run)
+    except SweepRefused as error:
+        logger.error("%s", error)  # noqa: TRY400 - a refusal needs no traceback
+        raise
     run = Run(
         now=moment,
         settings=conf.current(),
@@ -53,31 +70,34 @@ def sweep(
         dry_run=dry_run,
         limit=limit,
         deadline=None if max_seconds is None else started + max_seconds,
-        release_held=_keeps_other_snapshots_than_before(),
     )
+    changed = changes.since_last_run(run)
+    run.release_held = "KEEP_SNAPSHOTS" in changed
     if dry_run:
         _predict(run)
     else:
-        _sweep(run)
+        _sweep(run, changed)
     run.report.seconds = monotonic() - started
     _finish(run)
     return run.report
 
 
-def _sweep(run: Run) -> None:
+def _sweep(run: Run, changed: set[str]) -> None:
     run.report.run = _remember_start(run)
+    changes.reschedule(run, changed)
     for model, using in run.image_models():
         expire.expire(run, model, using)
     seen = _before_purging(run)
     for model, using in run.image_models():
         review.review_due(run, model, using, live=seen)
-    files.remove_files(run)
+    if not run.report.breaker:
+        files.remove_files(run)
 
 
 def _predict(run: Run) -> None:
-    gone = predict.expired(run)
+    expired = predict.expired(run)
     seen = _before_purging(run)
-    predict.predict(run, live=seen, gone=gone)
+    predict.predict(run, live=seen, expired=expired)
 
 
 def _before_purging(run: Run) -> live.Live:
@@ -85,22 +105,16 @@ def _before_purging(run: Run) -> live.Live:
     planned = breaker.purges_due(run)
     seen = live.look() if planned else {}
     run.report.breaker = breaker.check(run, planned, live=seen)
-    run.may_purge = run.report.breaker is None
+    if run.report.breaker:
+        run.spared = "the breaker is open"
+    elif not planned:
+        run.spared = "its time in the trash ended while the sweep was running"
     return seen
 
 
-def _keeps_other_snapshots_than_before() -> bool:
-    last = SweepRun.objects.using(alias(SweepRun)).order_by("pk").last()
-    before = last.settings.get("KEEP_SNAPSHOTS") if last else None
-    return before is not None and before != conf.current().KEEP_SNAPSHOTS
-
-
 def _remember_start(run: Run) -> int:
-    kept = ("RETENTION_DAYS", "KEEP_SNAPSHOTS", "UPLOAD_GRACE_DAYS", "TRASH_DAYS")
     row = SweepRun.objects.using(alias(SweepRun)).create(
-        started_at=run.clock(),
-        judged_at=run.now,
-        settings={name: getattr(run.settings, name) for name in kept},
+        started_at=run.clock(), judged_at=run.now, settings=changes.watched(run.settings)
     )
     return int(row.pk)
 
@@ -109,13 +123,12 @@ def _finish(run: Run) -> None:
     report = run.report
     if report.run is not None:
         SweepRun.objects.using(alias(SweepRun)).filter(pk=report.run).update(
-            finished_at=run.clock(),
-            purged=report.purged,
-            report={**report.as_json(), "images": []},
+            finished_at=run.clock(), report={**report.as_json(), "images": []}
         )
     level = logging.INFO if report.exit_code == 0 else logging.WARNING
     logger.log(level, "%s", report, extra={"action": "sweep", "counts": report.counts()})
-    for receiver, answer in sweep_finished.send_robust(sender=SweepReport, report=report):
+    told: list[tuple[Any, Any]] = sweep_finished.send_robust(sender=SweepReport, report=report)
+    for receiver, answer in told:
         if isinstance(answer, Exception):
             logger.error("A receiver of sweep_finished failed: %r.", receiver, exc_info=answer)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Q, QuerySet
 
 from gallery_events.domain.breaker import Limits, excess
 from gallery_events.domain.retention import Step
@@ -20,23 +20,15 @@ WEEK = timedelta(days=7)
 
 def purges_due(run: Run) -> int:
     """Return how many images have been in the trash for long enough, used or not."""
-    trash = run.settings.retention.trash
-    if trash is None:
-        return 0
     return sum(
-        review.due(run, model, using).filter(trashed_at__lte=run.now - trash).count()
-        for model, using in run.image_models()
+        _condemnable(run, model, using).count() for model, using in run.image_models()
     )
 
 
 def latched() -> SweepRun | None:
     """Return the run that opened the breaker, while nobody has acknowledged it."""
-    return (
-        SweepRun.objects.using(alias(SweepRun))
-        .filter(breaker__isnull=False, acknowledged_at__isnull=True)
-        .order_by("pk")
-        .last()
-    )
+    opened = _runs().filter(breaker__isnull=False, acknowledged_at=None)
+    return opened.order_by("pk").last()
 
 
 def check(run: Run, planned: int, *, live: Live) -> str | None:
@@ -48,44 +40,48 @@ def check(run: Run, planned: int, *, live: Live) -> str | None:
     """
     opened = latched()
     if opened is not None:
-        return _latched_message(opened)
+        return (
+            f"run {opened.pk} was stopped because it would have purged {opened.breaker} images. "
+            f"{_cure(opened.pk, opened.breaker)}"
+        )
     if not planned:
         return None
     limits = _limits(run)
-    if excess(planned, limits) is None:
+    if excess(run.bounded(planned), limits) is None:
         return None
-    exact = sum(_would_purge(run, model, using, live) for model, using in run.image_models())
+    exact = run.bounded(
+        sum(_would_purge(run, model, using, live) for model, using in run.image_models())
+    )
     why = excess(exact, limits)
-    if why is None or exact <= _allowance():
+    if why is None:
         return None
     if run.report.run is not None:
-        SweepRun.objects.using(alias(SweepRun)).filter(pk=run.report.run).update(breaker=exact)
+        _runs().filter(pk=run.report.run).update(breaker=exact)
     return f"{exact} images would be purged, {why}. {_cure(run.report.run, exact)}"
 
 
-def acknowledge(run_pk: int, count: int, *, now: Any) -> SweepRun:
+def acknowledge(run_pk: int, count: int, *, now: datetime) -> SweepRun:
     """
-    Let the next run purge what a run was stopped for.
+    Let the next runs purge what a run was stopped for.
 
     Raises GalleryError unless exactly that run was stopped for exactly that
-    number.
+    number. Runs beside it that were stopped for the same are agreed to as well.
     """
-    found = SweepRun.objects.using(alias(SweepRun)).filter(pk=run_pk, breaker=count).first()
-    if found is None or found.acknowledged_at is not None:
+    waiting = _runs().filter(breaker=count, acknowledged_at=None)
+    found = waiting.filter(pk=run_pk).first()
+    if found is None:
         opened = latched()
-        hint = "no run is waiting for it" if opened is None else _cure(opened.pk, opened.breaker)
+        hint = "no run is waiting for it." if opened is None else _cure(opened.pk, opened.breaker)
         message = f"Run {run_pk} was not stopped for {count} images: {hint}"
         raise GalleryError(message)
-    found.acknowledged_at = now
-    found.save(update_fields=["acknowledged_at"])
+    waiting.update(acknowledged_at=now)
+    found.refresh_from_db()
     return found
 
 
 def _limits(run: Run) -> Limits:
     breaker = run.settings.BREAKER
-    past = SweepRun.objects.using(alias(SweepRun)).filter(
-        judged_at__gt=run.now - WEEK, judged_at__lte=run.now
-    )
+    agreed, purged = _agreed_and_purged(run.now)
     return Limits(
         per_run=breaker.PER_RUN,
         share_per_run=breaker.SHARE_PER_RUN,
@@ -94,41 +90,48 @@ def _limits(run: Run) -> Limits:
         images=sum(
             model._base_manager.using(using).count() for model, using in run.image_models()
         ),
-        purged_this_week=past.aggregate(total=Sum("purged"))["total"] or 0,
+        purged_this_week=purged,
+        agreed=agreed,
     )
+
+
+def _agreed_and_purged(now: datetime) -> tuple[int, int]:
+    """
+    Return how many purges somebody agreed to and no run has used, and the week's others.
+
+    An agreement is for one week. Without it a large clean-up would keep the
+    breaker open for the seven days after it.
+    """
+    agreed = purged = 0
+    recent = _runs().filter(Q(judged_at__gt=now - WEEK) | Q(acknowledged_at__gt=now - WEEK))
+    for each in recent.order_by("pk").only("purged", "judged_at", "breaker", "acknowledged_at"):
+        used = min(agreed, each.purged)
+        agreed -= used
+        if now - WEEK < each.judged_at <= now:
+            purged += each.purged - used
+        if each.acknowledged_at is not None:
+            agreed = each.breaker or 0
+    return agreed, purged
 
 
 def _would_purge(run: Run, model: type[Any], using: str, live: Live) -> int:
-    trash = run.settings.retention.trash
-    if trash is None:
-        return 0
-    keys = list(
-        review.due(run, model, using)
-        .filter(trashed_at__lte=run.now - trash)
-        .values_list("pk", flat=True)
-    )
+    keys = list(_condemnable(run, model, using).values_list("pk", flat=True))
     size, total = batch_size(using), 0
     for start in range(0, len(keys), size):
         images = list(model._base_manager.using(using).filter(pk__in=keys[start : start + size]))
-        judged = review.judge(run, images, using=using, live=live, gone=set())
+        judged = review.judge(run, images, using=using, live=live)
         total += sum(verdict.step is Step.PURGE for _, verdict in judged)
     return total
 
 
-def _allowance() -> int:
-    """Return the number that somebody agreed to and that no run has used yet."""
-    runs = SweepRun.objects.using(alias(SweepRun))
-    agreed = runs.filter(acknowledged_at__isnull=False).order_by("pk").last()
-    if agreed is None or runs.filter(pk__gt=agreed.pk, purged__gt=0).exists():
-        return 0
-    return agreed.breaker or 0
+def _condemnable(run: Run, model: type[Any], using: str) -> Any:
+    trash = run.settings.retention.trash
+    due = review.due(run, model, using)
+    return due.none() if trash is None else due.filter(trashed_at__lte=run.now - trash)
 
 
-def _latched_message(opened: SweepRun) -> str:
-    return (
-        f"run {opened.pk} was stopped because it would have purged {opened.breaker} images. "
-        f"{_cure(opened.pk, opened.breaker)}"
-    )
+def _runs() -> QuerySet[SweepRun]:
+    return SweepRun.objects.using(alias(SweepRun))
 
 
 def _cure(run_pk: int | None, count: int | None) -> str:

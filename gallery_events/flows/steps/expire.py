@@ -1,4 +1,4 @@
-"""Step 1: references whose retention has run out are deleted, and their images come up for review."""
+"""Step 1: references that have run out are deleted, and their images come up for review."""
 
 from __future__ import annotations
 
@@ -25,8 +25,6 @@ def expire(run: Run, image_model: type[models.Model], using: str) -> None:
     limit = cutoff(run.settings.retention, now=run.now)
     if limit is None:
         return
-    if run.release_held:
-        model._base_manager.using(using).filter(held=True).update(held=False)
     for rows in _ended(model, limit, using):
         if run.out_of_time:
             run.report.left = True
@@ -42,6 +40,7 @@ def _expire_batch(
     model = reference_model(image_model)
     limit = cutoff(run.settings.retention, now=run.now)
     manager = model._base_manager.using(using)
+    _lock_owners(manager.filter(pk__in=keys), run, using=using)
     images = set(manager.filter(pk__in=keys).values_list("image_id", flat=True))
     # Two sweeps that each delete one of the last two references of an image would both
     # believe that the other one remains: its row lets one of them through at a time.
@@ -51,7 +50,7 @@ def _expire_batch(
     gone = [row[0] for row in rows if row[0] not in held]
     if held:
         manager.filter(pk__in=held).update(held=True)
-    manager.filter(pk__in=gone)._raw_delete(using)
+    manager.filter(pk__in=gone)._raw_delete(using)  # noqa: SLF001 - nothing names a reference
     run.report.expired += len(gone)
     image_model._base_manager.using(using).filter(
         Q(review_after__isnull=True) | Q(review_after__gt=run.now),
@@ -73,42 +72,71 @@ def predict(run: Run, image_model: type[models.Model], using: str) -> set[Any]:
         gone.update(row[0] for row in rows if row[0] not in held)
         images.update(row[1] for row in rows if row[0] not in held)
     run.report.expired += len(gone)
-    rest = model._base_manager.using(using).filter(image_id__in=images)
-    staying = {image for pk, image in rest.values_list("pk", "image_id") if pk not in gone}
-    return images - staying
+    return images - set(_staying(model, list(images), gone, using=using))
+
+
+def _staying(
+    model: type[Any], images: list[Any], gone: set[Any], *, using: str
+) -> Iterator[Any]:
+    size = batch_size(using)
+    for start in range(0, len(images), size):
+        rows = model._base_manager.using(using).filter(image_id__in=images[start : start + size])
+        for pk, image in rows.values_list("pk", "image_id"):
+            if pk not in gone:
+                yield image
+
+
+def _lock_owners(rows: Any, run: Run, *, using: str) -> None:
+    """
+    Keep owners from being saved while it is found out what their newest snapshots are.
+
+    Otherwise a save that lets marks go could miss the ones that are just
+    being set. Owners before images, as saves lock them.
+    """
+    if run.settings.KEEP_SNAPSHOTS == 1 or not sql.is_postgresql(using):
+        return
+    wanted: dict[int, set[str]] = {}
+    for owner_type, owner_id in rows.values_list("content_type_id", "object_id"):
+        wanted.setdefault(owner_type, set()).add(owner_id)
+    for owner_type in sorted(wanted):
+        model = _owner_model(owner_type, using)
+        if model is not None:
+            keys = sorted(model._meta.pk.to_python(each) for each in wanted[owner_type])
+            sql.lock_rows(model, keys, [], using=using, strength="SHARE")
+
+
+def _owner_model(owner_type: int, using: str) -> Any:
+    """Return the model of owners; None when its app is not installed any more."""
+    return ContentType.objects.db_manager(using).get_for_id(owner_type).model_class()
 
 
 def kept_by_count(rows: Iterable[Ended], run: Run, *, using: str) -> Iterator[Any]:
-    """Yield the references among *rows* that one of the owner's newest snapshots still needs."""
+    """
+    Yield the references among *rows* that one of the owner's newest snapshots still needs.
+
+    Of an owner whose app is not installed any more nobody knows the newest
+    ones: its references stay.
+    """
     if run.settings.KEEP_SNAPSHOTS == 1:
         return
-    rows = list(rows)
-    wanted: dict[int, set[str]] = {}
-    for _, _, owner_type, owner_id, _ in rows:
-        wanted.setdefault(owner_type, set()).add(owner_id)
-    last = {
-        (owner_type, owner_id): version
-        for owner_type, owner_ids in wanted.items()
-        for owner_id, version in _last_versions(owner_type, owner_ids, using=using)
-    }
-    policy = run.settings.retention
-    for pk, _, owner_type, owner_id, until_version in rows:
-        newest = last.get((owner_type, owner_id))
-        if newest is not None and protects_latest(
-            until_version, last_version=newest, policy=policy
-        ):
-            yield pk
+    owned: dict[int, list[Ended]] = {}
+    for row in rows:
+        owned.setdefault(row[2], []).append(row)
+    for owner_type, ended in owned.items():
+        model = _owner_model(owner_type, using)
+        newest = {} if model is None else _newest(model, {row[3] for row in ended}, using=using)
+        for pk, _, _, owner_id, until_version in ended:
+            last = until_version if model is None else newest.get(owner_id)
+            if last is not None and protects_latest(
+                until_version, last_version=last, policy=run.settings.retention
+            ):
+                yield pk
 
 
-def _last_versions(
-    owner_type: int, owner_ids: set[str], *, using: str
-) -> Iterator[tuple[str, int]]:
-    model = ContentType.objects.db_manager(using).get_for_id(owner_type).model_class()
-    if model is None:
-        return
+def _newest(model: type[Any], owner_ids: set[str], *, using: str) -> dict[str, int]:
+    """Return the number of the newest snapshot of each owner that exists."""
     rows = model._base_manager.using(using).filter(pk__in=owner_ids)
-    for pk, version in rows.values_list("pk", "gallery_version"):
-        yield str(pk), version
+    return {str(pk): version for pk, version in rows.values_list("pk", "gallery_version")}
 
 
 def _ended(

@@ -6,17 +6,18 @@ import logging
 import posixpath
 import random
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings as django_settings
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
-from gallery_events import sql
+from gallery_events import galleries, sql
 from gallery_events.flows.steps.run import Run, alias
 from gallery_events.models import Tombstone
 from gallery_events.signals import files_removed
@@ -30,20 +31,22 @@ CLAIMED_AT_ONCE = 50
 def remove_files(run: Run) -> None:
     """Remove what is due; whoever fails is tried again later, the others go on."""
     using = alias(Tombstone)
-    while not run.out_of_time:
+    while due(run, using).exists():
+        if run.out_of_time:
+            run.report.left = True
+            break
         claimed = _claim(run, using)
         if not claimed:
             break
         for tombstone in claimed:
             _remove(run, tombstone, using)
-    else:
-        run.report.left |= due(run, using).exists()
-    _report_unreachable(run, using)
+    report_stuck(run, using)
 
 
 def due(run: Run, using: str) -> QuerySet[Tombstone]:
-    """Return the tombstones whose files are to be removed now."""
+    """Return the tombstones whose files are to be removed now, and that nobody has claimed."""
     return Tombstone.objects.using(using).filter(
+        Q(claimed_until__isnull=True) | Q(claimed_until__lte=run.clock()),
         done_at__isnull=True,
         due__lte=run.now,
         attempts__lt=Tombstone.MAX_ATTEMPTS,
@@ -59,17 +62,15 @@ def _claim(run: Run, using: str) -> list[Tombstone]:
     cannot be had back. Who dies loses the claim after ten minutes, and acting
     twice is harmless because names are never used again.
     """
-    clock = run.clock()
     token = secrets.token_hex(16)
-    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=clock)
     with transaction.atomic(using=using):
         sql.begin_writing(Tombstone, using)
-        rows = due(run, using).filter(free).order_by("due", "pk")
-        keys = list(
-            rows.select_for_update(skip_locked=True).values_list("pk", flat=True)[:CLAIMED_AT_ONCE]
-        )
+        rows = due(run, using).order_by("due", "pk").select_for_update(skip_locked=True)
+        keys = list(rows.values_list("pk", flat=True)[:CLAIMED_AT_ONCE])
         Tombstone.objects.using(using).filter(pk__in=keys).update(
-            attempts=F("attempts") + 1, claimed_by=token, claimed_until=clock + CLAIMED_FOR
+            attempts=F("attempts") + 1,
+            claimed_by=token,
+            claimed_until=run.clock() + CLAIMED_FOR,
         )
     mine = Tombstone.objects.using(using).filter(pk__in=keys, claimed_by=token)
     return list(mine.order_by("due", "pk"))
@@ -81,8 +82,10 @@ def _remove(run: Run, tombstone: Tombstone, using: str) -> None:
     )
     try:
         storage = storages[tombstone.storage]
+        _refuse_outside(storage, tombstone.files)
+        _refuse_living(tombstone)
         for name in tombstone.files:
-            delete_file(storage, name, tombstone, using=using)
+            delete_file(storage, name)
         _remove_folder(storage, tombstone.files)
     except Exception as error:  # noqa: BLE001 - one storage error must not stop the others
         _retry_later(run, tombstone, mine, error)
@@ -90,24 +93,49 @@ def _remove(run: Run, tombstone: Tombstone, using: str) -> None:
     if mine.update(done_at=run.now, last_error="", claimed_by="", claimed_until=None):
         run.report.files_removed += len(tombstone.files)
         run.report.bytes_removed += tombstone.size
-        files_removed.send_robust(sender=Tombstone, tombstone=tombstone, names=tombstone.files)
+        _announce(tombstone)
 
 
-def delete_file(storage: Storage, name: str, tombstone: Tombstone, *, using: str) -> None:
-    """
-    Delete one file; one that is gone already is as good.
+def _announce(tombstone: Tombstone) -> None:
+    told = files_removed.send_robust(
+        sender=Tombstone, tombstone=tombstone, names=tombstone.files
+    )
+    for receiver, answer in told:
+        if isinstance(answer, Exception):
+            logger.error("A receiver of files_removed failed: %r.", receiver, exc_info=answer)
 
-    Refuses a name that is not the name of a file inside the storage, and one
-    that a row has: then something is wrong that a person must look at.
-    """
-    parts = name.split("/")
-    if posixpath.isabs(name) or "\\" in name or not all(parts) or {".", ".."} & set(parts):
+
+def _refuse_outside(storage: Storage, names: Iterable[str]) -> None:
+    """Raise for what is not the name of a file inside the storage, a link out of it included."""
+    for name in names:
+        parts = name.split("/")
+        inside = all(parts) and not posixpath.isabs(name) and "\\" not in name
+        if inside and not {".", ".."} & set(parts) and _is_below(storage, name):
+            continue
         message = f"{name!r} is not the name of a file inside the storage."
         raise SuspiciousFileOperation(message)
-    images: Any = apps.get_model(tombstone.image_model)._base_manager.using(using)
-    if images.filter(storage=tombstone.storage, file=name).exists():
-        message = f"{name!r} belongs to an image that exists: its file was not removed."
-        raise SuspiciousFileOperation(message)
+
+
+def _is_below(storage: Storage, name: str) -> bool:
+    if not isinstance(storage, FileSystemStorage):
+        return True
+    return Path(storage.path(name)).parent.resolve().is_relative_to(
+        Path(storage.location).resolve()
+    )
+
+
+def _refuse_living(tombstone: Tombstone) -> None:
+    """Raise when a row of any image model has one of the files: a person must look at it."""
+    for model in galleries.image_models():
+        rows: Any = model._base_manager.using(alias(model)).filter(storage=tombstone.storage)
+        living = rows.filter(file__in=tombstone.files).values_list("file", flat=True).first()
+        if living is not None:
+            message = f"{living!r} belongs to an image that exists: its file was not removed."
+            raise SuspiciousFileOperation(message)
+
+
+def delete_file(storage: Storage, name: str) -> None:
+    """Delete one file; one that is gone already is as good."""
     try:
         storage.delete(name)
     except FileNotFoundError:
@@ -134,14 +162,12 @@ def _retry_later(
         claimed_until=None,
     )
     run.report.failed += 1
-    run.report.errors.append(f"files of {tombstone}: {error!r}")
-    dead = tombstone.attempts >= Tombstone.MAX_ATTEMPTS
+    run.report.complain(f"files of {tombstone}: {error!r}")
     logger.error(
-        "The files of %s could not be removed (attempt %d of %d)%s: %r",
+        "The files of %s could not be removed (attempt %d of %d): %r",
         tombstone,
         tombstone.attempts,
         Tombstone.MAX_ATTEMPTS,
-        ", and nobody will try again; remove them by hand" if dead else "",
         error,
     )
 
@@ -152,15 +178,28 @@ def next_attempt(now: datetime, attempts: int) -> datetime:
     return now + timedelta(minutes=minutes * random.uniform(1.0, 1.5))  # noqa: S311 - no secret
 
 
-def _report_unreachable(run: Run, using: str) -> None:
-    """Say when files wait in a storage that the settings no longer have."""
-    waiting = (
-        Tombstone.objects.using(using)
-        .filter(done_at__isnull=True, due__lte=run.now)
-        .exclude(storage__in=list(django_settings.STORAGES))
-    )
-    for name in waiting.order_by().values_list("storage", flat=True).distinct():
+def report_stuck(run: Run, using: str) -> None:
+    """Say, in each run, which files nobody can remove or tries to remove any more."""
+    waiting = Tombstone.objects.using(using).filter(done_at__isnull=True)
+    gone = Q(due__lte=run.now) & ~Q(storage__in=list(django_settings.STORAGES))
+    dead = Q(attempts__gte=Tombstone.MAX_ATTEMPTS)
+    found = waiting.filter(gone | dead).order_by().values("storage")
+    for each in found.annotate(dead=Count("pk", filter=dead), gone=Count("pk", filter=gone)):
+        if each["gone"]:
+            report_unreachable(run, each["storage"])
+        if each["dead"]:
+            run.report.failed += each["dead"]
+            run.report.complain(
+                f"the files of {each['dead']} purged images in the storage {each['storage']!r} "
+                f"could not be removed in {Tombstone.MAX_ATTEMPTS} attempts, and nobody tries any "
+                "more: their tombstones say why (last_error); mend it and set attempts to 0."
+            )
+            logger.error("Dead letters: %s", run.report.errors[-1])
+
+
+def report_unreachable(run: Run, storage: str) -> None:
+    """Say that files wait in a storage that the settings no longer have."""
+    message = f"files wait in the storage {storage!r}, which STORAGES does not have: put it back"
+    if message not in run.report.errors:
         run.report.failed += 1
-        run.report.errors.append(
-            f"files wait in the storage {name!r}, which STORAGES does not have: put it back"
-        )
+        run.report.complain(message)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connections, models
+from django.db.models import F
 
 from gallery_events import sql
 from gallery_events.domain.retention import Verdict
-from gallery_events.flows.steps.run import Run
-from gallery_events.models import Tombstone
+from gallery_events.flows.steps.run import Run, alias
+from gallery_events.models import SweepRun, Tombstone
 from gallery_events.signals import image_purged
 
 #: An original is looked at by the next run after its derivative went, not by the same one.
@@ -33,17 +34,36 @@ def purge(run: Run, condemned: Sequence[tuple[Any, Verdict]], *, using: str) -> 
     model = type(images[0])
     tombstones = [tombstone(run, image, verdict) for image, verdict in condemned]
     Tombstone.objects.using(using).bulk_create(tombstones)
-    manager = model._base_manager.using(using)
     if sql.is_postgresql(using):
         # Django's foreign keys are deferred: a violation would otherwise come at COMMIT.
         with connections[using].cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    manager.filter(pk__in=[image.pk for image in images])._raw_delete(using)
-    originals = {image.original_id for image in images if image.original_id is not None}
-    if originals:
-        manager.filter(pk__in=originals).update(review_after=run.now + NEXT_RUN, reviews=0)
+    rows = model._base_manager.using(using).filter(pk__in=[image.pk for image in images])
+    rows._raw_delete(using)  # noqa: SLF001 - delete() refuses, and would look for what cascades
+    _wake_originals(run, model, images, using=using)
+    # Counted with the deletion itself: the breaker must know it also of a run that crashed.
+    SweepRun.objects.using(alias(SweepRun)).filter(id=run.report.run).update(
+        purged=F("purged") + len(images)
+    )
     for image, written in zip(images, tombstones, strict=True):
         image_purged.send(sender=model, image=image, tombstone=written)
+
+
+def _wake_originals(run: Run, model: type[Any], images: Iterable[Any], *, using: str) -> None:
+    """
+    Let the next run look at what purged images were made from.
+
+    One that another sweeper holds is left to it: waiting for each other's
+    originals, two sweepers would stop each other.
+    """
+    originals = {image.original_id for image in images if image.original_id is not None}
+    if not originals:
+        return
+    manager = model._base_manager.using(using)
+    free = manager.filter(pk__in=originals).select_for_update(skip_locked=True, no_key=True)
+    manager.filter(pk__in=list(free.values_list("pk", flat=True))).update(
+        review_after=run.now + NEXT_RUN, reviews=0
+    )
 
 
 def tombstone(run: Run, image: Any, verdict: Verdict) -> Tombstone:

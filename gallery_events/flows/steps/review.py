@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db import IntegrityError, InterfaceError, OperationalError, models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
 from gallery_events import sql, uses
 from gallery_events.domain.report import Outcome
-from gallery_events.domain.retention import Facts, Step, Verdict, put_off, review
+from gallery_events.domain.retention import Facts, Step, Verdict, keep, review
 from gallery_events.flows.steps import purge
 from gallery_events.flows.steps.live import Live
 from gallery_events.flows.steps.run import Run, batch_size
@@ -23,7 +23,7 @@ logger = logging.getLogger("gallery_events.sweep")
 Judged = list[tuple[Any, Verdict]]
 
 DRIFT = "drift: "
-LATE = "named by a row that only the database knows; it refused the deletion"
+LATE = "the database refused the deletion, because a row that only it knows names the image"
 
 
 def review_due(run: Run, model: type[Any], using: str, *, live: Live) -> None:
@@ -61,32 +61,20 @@ def _review_keys(
     run: Run, model: type[Any], keys: Sequence[Any], *, using: str, live: Live
 ) -> None:
     """Review a batch; when the database refuses it, or anything fails, one image at a time."""
-    before = run.report.counts()
     judged: Judged = []
     try:
         with transaction.atomic(using=using):
             sql.begin_writing(model, using)
-            judged = _judge(run, _locked(run, model, keys, using), using=using, live=live)
+            judged = judge(run, _locked(run, model, keys, using), using=using, live=live)
             _carry_out(run, model, judged, using=using)
-    except (OperationalError, InterfaceError):
-        raise
     except Exception as error:  # noqa: BLE001 - one image must not stop the others
-        _roll_back_counts(run, before)
-        if len(keys) > 1:
-            for key in keys:
-                _review_keys(run, model, [key], using=using, live=live)
+        if len(keys) == 1:
+            _keep_after_error(run, model, keys[0], error, judged=judged, using=using)
             return
-        _keep_after_error(run, model, keys[0], error, using=using)
-        return
-    note(run, judged)
-
-
-def note(run: Run, judged: Judged) -> None:
-    """List images in the report; what was written past the signals is also named as drift."""
-    for image, verdict in judged:
-        run.report.note(outcome(image, verdict))
-        if verdict.reason.startswith(DRIFT):
-            run.report.drift.append(f"image {image.pk}: {verdict.reason}")
+        for key in keys:
+            _review_keys(run, model, [key], using=using, live=live)
+    else:
+        report(run, judged)
 
 
 def _locked(run: Run, model: type[Any], keys: Sequence[Any], using: str) -> list[Any]:
@@ -100,44 +88,47 @@ def _locked(run: Run, model: type[Any], keys: Sequence[Any], using: str) -> list
     return list(rows.select_for_update(skip_locked=True, of=("self",)))
 
 
-def _judge(run: Run, images: Sequence[Any], *, using: str, live: Live) -> Judged:
-    return list(judge(run, images, using=using, live=live, gone=set()))
-
-
 def judge(
-    run: Run, images: Sequence[Any], *, using: str, live: Live, gone: set[Any]
-) -> Iterator[tuple[Any, Verdict]]:
+    run: Run,
+    images: Sequence[Any],
+    *,
+    using: str,
+    live: Live,
+    expired: Collection[Any] = frozenset(),
+) -> Judged:
     """
     Decide on images by everything that names them now.
 
-    *gone* are images whose last reference a dry run has taken to be expired.
+    *expired* are images whose last reference a dry run takes to be gone.
     """
     if not images:
-        return
+        return []
     model = type(images[0])
-    keys = [image.pk for image in images]
-    rows = reference_model(model)._base_manager.using(using).filter(image_id__in=keys)
-    referenced = set(rows.values_list("image_id", flat=True)) - gone
+    rows = reference_model(model)._base_manager.using(using)
+    named = rows.filter(image_id__in=[image.pk for image in images])
+    referenced = set(named.values_list("image_id", flat=True)).difference(expired)
     asked = [image for image in images if image.pk not in referenced]
     found = uses.find(asked, settings=run.settings, now=run.now, using=using)
-    for image in images:
-        named = found.named.get(image.pk, [])
-        if (place := live.get(model, {}).get(image.pk)) and image.pk not in referenced:
-            named = [f"{DRIFT}in {place}, written past the signals", *named]
-        facts = Facts(
-            referenced=image.pk in referenced,
-            uses=tuple(named),
-            unknown=found.unknown.get(image.pk, ""),
-            pinned_until=image.pinned_until,
-            trashed_at=image.trashed_at,
-            reviews=image.reviews,
-        )
-        verdict = review(facts, run.settings.retention, now=run.now)
-        if verdict.step is Step.PURGE and not run.may_purge:
-            verdict = Verdict(
-                Step.KEEP, "the breaker is open", image.review_after, image.reviews
-            )
-        yield image, verdict
+    for image in asked:
+        if place := live.get(model, {}).get(image.pk):
+            drift = f"{DRIFT}in {place}, written past the signals"
+            found.named.setdefault(image.pk, []).insert(0, drift)
+    return [(image, _verdict(run, image, referenced, found)) for image in images]
+
+
+def _verdict(run: Run, image: Any, referenced: set[Any], found: uses.Uses) -> Verdict:
+    facts = Facts(
+        referenced=image.pk in referenced,
+        uses=tuple(found.named.get(image.pk, ())),
+        unknown=found.unknown.get(image.pk, ""),
+        pinned_until=image.pinned_until,
+        trashed_at=image.trashed_at,
+        reviews=image.reviews,
+    )
+    verdict = review(facts, run.settings.retention, now=run.now)
+    if verdict.step is Step.PURGE and run.spared:
+        return Verdict(Step.KEEP, run.spared, image.review_after, image.reviews)
+    return verdict
 
 
 def _carry_out(run: Run, model: type[Any], judged: Judged, *, using: str) -> None:
@@ -147,25 +138,17 @@ def _carry_out(run: Run, model: type[Any], judged: Judged, *, using: str) -> Non
     trashed = [(image, verdict) for image, verdict in judged if verdict.step is Step.TRASH]
     manager.filter(pk__in=[image.pk for image, _ in trashed]).update(trashed_at=run.now)
     for image, verdict in trashed:
-        image.trashed_at = run.now
-        image_trashed.send(sender=model, image=image, reason=verdict.reason)
+        image_trashed.send(
+            sender=model, image=_as_written(image, verdict, run.now), reason=verdict.reason
+        )
     purge.purge(run, [each for each in judged if each[1].step is Step.PURGE], using=using)
-    count(run, judged)
 
 
-def count(run: Run, judged: Judged) -> None:
-    """Add verdicts to the report."""
-    for image, verdict in judged:
-        match verdict.step:
-            case Step.CLEAR:
-                run.report.cleared += 1
-            case Step.KEEP:
-                run.report.kept += 1
-            case Step.TRASH:
-                run.report.trashed += 1
-            case Step.PURGE:
-                run.report.purged += 1
-        run.report.rescued += _is_rescued(image, verdict)
+def _as_written(image: Any, verdict: Verdict, trashed_at: Any) -> Any:
+    """Return the image as its row is now, for those who are told of it."""
+    image.trashed_at = trashed_at
+    image.review_after, image.reviews = verdict.review_after, verdict.reviews
+    return image
 
 
 def _reschedule(manager: Any, judged: Judged) -> None:
@@ -178,56 +161,59 @@ def _reschedule(manager: Any, judged: Judged) -> None:
         manager.filter(pk__in=keys).update(review_after=moment, reviews=reviews)
 
 
-def _is_rescued(image: Any, verdict: Verdict) -> bool:
-    """Tell whether a use was found for an image in the trash, which is then no orphan."""
-    return image.trashed_at is not None and (
-        verdict.step is Step.CLEAR or (verdict.step is Step.KEEP and verdict.in_use)
-    )
-
-
 def _rescue(manager: Any, judged: Judged) -> None:
-    rescued = [(image, verdict) for image, verdict in judged if _is_rescued(image, verdict)]
-    if not rescued:
-        return
+    rescued = [(image, verdict) for image, verdict in judged if verdict.rescues]
     manager.filter(pk__in=[image.pk for image, _ in rescued]).update(trashed_at=None)
     for image, verdict in rescued:
-        image_rescued.send(sender=type(image), image=image, user=None, by=verdict.reason)
+        image_rescued.send(
+            sender=type(image),
+            image=_as_written(image, verdict, None),
+            user=None,
+            by=verdict.reason,
+        )
+
+
+def report(run: Run, judged: Judged) -> None:
+    """Add what was decided to the report; what was written past the signals is drift."""
+    for image, verdict in judged:
+        run.report.add(outcome(image, verdict))
+        if verdict.reason.startswith(DRIFT):
+            run.report.drift.append(f"image {image.pk}: {verdict.reason}")
+        if verdict.unsure:
+            run.report.complain(verdict.reason)
 
 
 def _keep_after_error(
-    run: Run, model: type[Any], key: Any, error: Exception, *, using: str
+    run: Run, model: type[Any], key: Any, error: Exception, *, judged: Judged, using: str
 ) -> None:
     """Put an image off that could not be reviewed, in a transaction of its own."""
-    late = isinstance(error, IntegrityError)
-    reason = LATE if late else f"the review failed: {error!r}"
     rows = model._base_manager.using(using).filter(pk=key)
     image = rows.first()
     if image is None:
         return
-    reviews = image.reviews
-    rows.update(review_after=run.now + put_off(reviews), reviews=min(reviews + 1, 30))
+    late = isinstance(error, IntegrityError) and any(
+        verdict.step is Step.PURGE for _, verdict in judged
+    )
+    reason = LATE if late else f"the review failed: {error!r}"
+    verdict = keep(image.reviews, reason, now=run.now)
+    rows.update(review_after=verdict.review_after, reviews=verdict.reviews)
     if late:
-        run.report.kept += 1
-        logger.warning("Image %s was kept: %s.", key, LATE)
+        logger.warning("Image %s was kept: %s (%s).", key, LATE, error)
     else:
         run.report.failed += 1
-        run.report.errors.append(f"image {key}: {error!r}")
+        run.report.complain(f"image {key}: {error!r}")
         logger.error("Image %s could not be reviewed.", key, exc_info=error)
-    run.report.note(outcome(image, Verdict(Step.KEEP, reason, None)))
+    run.report.add(outcome(image, verdict), counted=late)
 
 
 def outcome(image: Any, verdict: Verdict) -> Outcome:
     """Return the line of a report for one image."""
     return Outcome(
-        type(image)._meta.label,
-        image.pk,
-        image.name or image.file.name,
-        verdict.step.value,
-        verdict.reason,
-        image.size,
+        image=type(image)._meta.label,
+        key=image.pk,
+        name=image.name or image.file.name,
+        step=verdict.step.value,
+        reason=verdict.reason,
+        size=image.size,
+        rescued=verdict.rescues,
     )
-
-
-def _roll_back_counts(run: Run, before: dict[str, int]) -> None:
-    for name, value in before.items():
-        setattr(run.report, name, value)

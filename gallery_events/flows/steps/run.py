@@ -29,7 +29,8 @@ class Run:
     dry_run: bool = False
     limit: int | None = None
     deadline: float | None = None
-    may_purge: bool = True
+    #: Why this run purges nothing; empty when it may.
+    spared: str = ""
     #: KEEP_SNAPSHOTS is another one than last time: its marks are forgotten.
     release_held: bool = False
     reviewed: int = 0
@@ -42,6 +43,10 @@ class Run:
     def room(self, batch: int) -> int:
         """Return how many images may still be reviewed, at most *batch*."""
         return batch if self.limit is None else max(0, min(batch, self.limit - self.reviewed))
+
+    def bounded(self, number: int) -> int:
+        """Return how many of so many images this run can reach at most."""
+        return number if self.limit is None else min(number, self.limit)
 
     def image_models(self) -> Iterator[tuple[type[Any], str]]:
         """Yield each image model with its database."""
