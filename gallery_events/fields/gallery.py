@@ -1,139 +1,28 @@
-"""GalleryField: an ordered list of image ids on a model, and the list itself."""
+"""GalleryField: an ordered list of image ids on a model."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, SupportsIndex, cast
-from uuid import UUID
+from collections.abc import Sequence
+from typing import Any
 
 from django.apps import apps
 from django.core import checks
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.core.files.storage import Storage, storages
 from django.db import models
-from django.db.models.fields.files import FieldFile
-from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import gettext_lazy as _
 
+from gallery_events.fields.images import GalleryAttribute, null_or
+from gallery_events.fields.keys import (
+    LARGEST_KEY,
+    are_keys,
+    key_of,
+    key_or_entry,
+    key_or_none,
+    pk_or,
+    shown,
+)
+
 DEFAULT_IMAGE_MODEL = "gallery_events.Image"
-LARGEST_KEY = 2**63 - 1
-
-
-class GalleryImages(list[Any]):
-    """
-    The ids of one gallery, in order: a list that knows its owner.
-
-    Compares equal to a plain list of the same ids. :meth:`images` and
-    :meth:`missing` always speak of the list as it is now.
-    """
-
-    def __init__(
-        self,
-        ids: Iterable[Any] = (),
-        *,
-        field: GalleryField | None = None,
-        owner: models.Model | None = None,
-        null: bool = False,
-    ) -> None:
-        super().__init__(ids)
-        self.field = field
-        self.owner = owner
-        #: The column was NULL; it stays NULL as long as nothing is added.
-        self.null = null
-        self.prefetched: dict[Any, Any] | None = None
-
-    def images(self) -> list[Any]:
-        """Return the images in gallery order, in one query; ids without a row are left out."""
-        found = self._rows()
-        return [found[key] for key in self._keys() if key in found]
-
-    def missing(self) -> list[Any]:
-        """Return the ids that have no row, in order."""
-        found = self._rows()
-        return [key for key in self._keys() if key not in found]
-
-    def _keys(self) -> list[Any]:
-        return self._bound().clean_keys(self)
-
-    def _rows(self) -> dict[Any, Any]:
-        keys = self._keys()
-        if self.prefetched is not None and self.prefetched.keys() >= set(keys):
-            return {key: row for key, row in self.prefetched.items() if row is not None}
-        return self._bound().images_by_key(keys, using=self._using())
-
-    def _using(self) -> str | None:
-        return self.owner._state.db if self.owner is not None else None
-
-    def _bound(self) -> GalleryField:
-        if self.field is None:
-            message = (
-                "This list of images has lost its gallery (it was pickled alone): "
-                "assign it to a GalleryField, or pickle the owner."
-            )
-            raise TypeError(message)
-        return self.field
-
-    def __getitem__(self, index: SupportsIndex | slice) -> Any:
-        found = super().__getitem__(index)
-        return self._like(found) if isinstance(index, slice) else found
-
-    def __add__(self, other: list[Any]) -> GalleryImages:  # type: ignore[override]
-        return self._like(super().__add__(other))
-
-    def copy(self) -> GalleryImages:
-        """Return a list of its own, of the same gallery."""
-        return self._like(self)
-
-    def _like(self, ids: Iterable[Any]) -> GalleryImages:
-        like = GalleryImages(ids, field=self.field, owner=self.owner, null=self.null)
-        like.prefetched = self.prefetched
-        return like
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # The owner finds its list again when the attribute is read.
-        return _restore_images, (list(self), self.null)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> GalleryImages:
-        return GalleryImages(list(self), field=self.field, null=self.null)
-
-
-def _restore_images(ids: list[Any], null: bool) -> GalleryImages:  # noqa: FBT001
-    return GalleryImages(ids, null=null)
-
-
-class GalleryAttribute(DeferredAttribute):
-    """
-    Reads and writes the list of one owner.
-
-    What is not a list stays what it is, so that validation can name it.
-    """
-
-    field: GalleryField
-
-    def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
-        if instance is None:
-            return self
-        value = super().__get__(instance, cls)
-        if isinstance(value, GalleryImages) and value.owner is instance:
-            return value
-        bound = self.bind(value, instance)
-        instance.__dict__[self.field.attname] = bound
-        return bound
-
-    def __set__(self, instance: models.Model, value: Any) -> None:
-        instance.__dict__[self.field.attname] = self.bind(value, instance)
-
-    def bind(self, value: Any, instance: models.Model) -> Any:
-        """Return *value* as the list of this instance, sharing nothing with another one's."""
-        if isinstance(value, (list, tuple)):
-            null = isinstance(value, GalleryImages) and value.null
-            bound = GalleryImages(value, field=self.field, owner=instance, null=null)
-            if isinstance(value, GalleryImages):
-                bound.prefetched = value.prefetched
-            return bound
-        if value is None and self.field.null:
-            return GalleryImages(field=self.field, owner=instance, null=True)
-        return value
 
 
 class GalleryField(models.JSONField):
@@ -173,8 +62,8 @@ class GalleryField(models.JSONField):
         super().__init__(verbose_name, **kwargs)
 
     def deconstruct(self) -> Any:
-        """Leave out of migrations what has its default."""
-        name, path, args, kwargs = super().deconstruct()
+        """Leave out of migrations what has its default; name the field as users do."""
+        name, _path, args, kwargs = super().deconstruct()
         if kwargs.get("default") is list:
             del kwargs["default"]
         if self.to != DEFAULT_IMAGE_MODEL:
@@ -182,7 +71,7 @@ class GalleryField(models.JSONField):
         for limit in ("max_images", "min_images"):
             if getattr(self, limit) is not None:
                 kwargs[limit] = getattr(self, limit)
-        return name, path, args, kwargs
+        return name, "gallery_events.fields.GalleryField", args, kwargs
 
     @property
     def image_model(self) -> type[models.Model]:
@@ -200,10 +89,7 @@ class GalleryField(models.JSONField):
         """Read images in one query, whatever their number."""
         if not keys:
             return {}
-        return cast(
-            "dict[Any, Any]",
-            self.image_model._default_manager.using(using).in_bulk(list(keys)),  # type: ignore[attr-defined]
-        )
+        return self.image_model._default_manager.using(using).in_bulk(list(keys))
 
     # One pair translates ids everywhere: a UUID is text in JSON and a UUID elsewhere.
 
@@ -215,7 +101,7 @@ class GalleryField(models.JSONField):
         """
         if isinstance(value, models.Model):
             return self._key_of(value)
-        return _key(value, self.image_model._meta.pk)
+        return key_of(value, self.image_model._meta.pk)
 
     def to_json(self, key: Any) -> Any:
         """Return a key as JSON holds it."""
@@ -223,7 +109,8 @@ class GalleryField(models.JSONField):
 
     def _key_of(self, image: models.Model) -> Any:
         if not isinstance(image, self.image_model):
-            raise ValueError(_("it is a %s") % image._meta.verbose_name)
+            message = _("it is a %s") % image._meta.verbose_name
+            raise ValueError(message)  # noqa: TRY004 - one kind of error for each wrong entry
         if image.pk is None:
             raise ValueError(_("it is not saved yet"))
         return image.pk
@@ -238,23 +125,23 @@ class GalleryField(models.JSONField):
         if value is None:
             return []
         if not isinstance(value, (list, tuple)):
-            raise self._error("not_a_list", value=_shown(value))
+            raise self._error("not_a_list", value=shown(value))
         pk = self.image_model._meta.pk
-        if _are_keys(value, pk) and len(set(value)) == len(value):
+        if are_keys(value, pk) and len(set(value)) == len(value):
             return list(value)
         keys: list[Any] = []
         seen: set[Any] = set()
         errors = []
         for position, entry in enumerate(value, start=1):
             try:
-                key = self._key_of(entry) if isinstance(entry, models.Model) else _key(entry, pk)
+                key = self._key_of(entry) if isinstance(entry, models.Model) else key_of(entry, pk)
             except ValueError as error:
                 errors.append(
-                    self._error("invalid_entry", position=position, value=_shown(entry), why=error)
+                    self._error("invalid_entry", position=position, value=shown(entry), why=error)
                 )
                 continue
             if key in seen:
-                errors.append(self._error("duplicate", position=position, value=_shown(key)))
+                errors.append(self._error("duplicate", position=position, value=shown(key)))
             seen.add(key)
             keys.append(key)
         if errors:
@@ -272,7 +159,7 @@ class GalleryField(models.JSONField):
 
     def clean_value(self, value: Any) -> Any:
         """Clean the entries of what must be a list; NULL stays NULL."""
-        return None if _null_or(value) is None else self.clean_keys(value)
+        return None if null_or(value) is None else self.clean_keys(value)
 
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
         """Return the cleaned list; raises ValidationError naming each wrong entry."""
@@ -292,7 +179,7 @@ class GalleryField(models.JSONField):
         using = model_instance._state.db if model_instance is not None else None
         found = self.images_by_key(ids, using=using)
         unknown = [
-            self._error("unknown", position=position, value=_shown(key))
+            self._error("unknown", position=position, value=shown(key))
             for position, key in enumerate(ids, start=1)
             if key not in found
         ]
@@ -301,11 +188,11 @@ class GalleryField(models.JSONField):
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         """Give keys their own type; entries that somebody else wrote stay as they are."""
-        found = super().from_db_value(value, expression, connection)  # type: ignore[misc]
+        found = super().from_db_value(value, expression, connection)
         pk = self.image_model._meta.pk
         if not isinstance(found, list) or isinstance(pk, models.IntegerField):
             return found
-        return [_key_or_entry(entry, pk) for entry in found]
+        return [key_or_entry(entry, pk) for entry in found]
 
     def usable_keys(self, value: Any) -> list[Any]:
         """
@@ -317,21 +204,21 @@ class GalleryField(models.JSONField):
         if not isinstance(value, (list, tuple)):
             return []
         pk = self.image_model._meta.pk
-        if _are_keys(value, pk):
+        if are_keys(value, pk):
             return list(dict.fromkeys(value))
-        return list(dict.fromkeys(filter(None.__ne__, (_key_or_none(each, pk) for each in value))))
+        return list(dict.fromkeys(filter(None.__ne__, (key_or_none(each, pk) for each in value))))
 
     def get_prep_value(self, value: Any) -> Any:
         """Write keys as JSON holds them."""
-        value = _null_or(value)
+        value = null_or(value)
         if isinstance(value, (list, tuple)):
             plain = set(map(type, value)) <= {int}
-            value = list(value) if plain else [self.to_json(_pk_or(entry)) for entry in value]
+            value = list(value) if plain else [self.to_json(pk_or(entry)) for entry in value]
         return super().get_prep_value(value)
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         """Write NULL, not the JSON word null, for a gallery that is NULL."""
-        return super().get_db_prep_save(_null_or(value), connection)
+        return super().get_db_prep_save(null_or(value), connection)
 
     def value_to_string(self, obj: models.Model) -> Any:
         """Return what serializers write: a plain list."""
@@ -378,96 +265,3 @@ def gallery_field(model: type[models.Model], name: str) -> GalleryField:
     names = ", ".join(field.name for field in gallery_fields(model)) or "none"
     message = f"{model._meta.label} has no gallery {name!r}; its galleries: {names}."
     raise FieldDoesNotExist(message)
-
-
-class ImageFieldFile(FieldFile):
-    """A file in the storage that its row names, whatever the settings say today."""
-
-    def __init__(self, instance: Any, field: Any, name: str | None) -> None:
-        super().__init__(instance, field, name)
-        alias = instance.__dict__.get("storage")
-        if alias:
-            self.storage: Storage = storages[alias]
-
-
-class ImageFileField(models.FileField):
-    """The file of an image; its storage is the alias in the row's ``storage`` column."""
-
-    attr_class = ImageFieldFile
-
-
-def _key(value: Any, pk: models.Field[Any, Any]) -> Any:
-    if isinstance(pk, models.IntegerField):
-        return _integer_key(value, pk)
-    if isinstance(pk, models.UUIDField):
-        return _uuid_key(value)
-    if not isinstance(value, str) or not value:
-        raise ValueError(_("it must be text"))
-    try:
-        return pk.clean(value, None)
-    except ValidationError as error:
-        raise ValueError("; ".join(error.messages)) from error
-
-
-def _integer_key(value: Any, pk: models.Field[Any, Any]) -> int:
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
-        value = int(value)
-    if type(value) is not int:
-        raise ValueError(_("it must be a whole number"))
-    if value < 0:
-        raise ValueError(_("it is negative"))
-    if value > 2**31 - 1 and value > _largest(pk):
-        raise ValueError(_("it is too large"))
-    return value
-
-
-def _largest(pk: models.Field[Any, Any]) -> int:
-    return LARGEST_KEY if "Big" in pk.get_internal_type() else 2**31 - 1
-
-
-def _uuid_key(value: Any) -> UUID:
-    if isinstance(value, UUID):
-        return value
-    if not isinstance(value, str):
-        raise ValueError(_("it must be a UUID"))
-    try:
-        return UUID(value)
-    except ValueError:
-        raise ValueError(_("it must be a UUID")) from None
-
-
-def _null_or(value: Any) -> Any:
-    return None if isinstance(value, GalleryImages) and value.null and not value else value
-
-
-def _pk_or(entry: Any) -> Any:
-    return entry.pk if isinstance(entry, models.Model) else entry
-
-
-def _key_or_none(entry: Any, pk: models.Field[Any, Any]) -> Any:
-    try:
-        return _key(entry, pk)
-    except ValueError:
-        return None
-
-
-def _key_or_entry(entry: Any, pk: models.Field[Any, Any]) -> Any:
-    key = _key_or_none(entry, pk)
-    return entry if key is None else key
-
-
-def _are_keys(value: Sequence[Any], pk: models.Field[Any, Any]) -> bool:
-    """Tell at the speed of C whether a list is already what cleaning would make of it."""
-    if isinstance(pk, models.IntegerField):
-        if not set(map(type, value)) <= {int}:
-            return False
-        return not value or (min(value) >= 0 and max(value) <= _largest(pk))
-    return isinstance(pk, models.UUIDField) and set(map(type, value)) <= {UUID}
-
-
-def _shown(value: Any) -> str:
-    try:
-        text = repr(value) if not isinstance(value, UUID) else str(value)
-    except Exception:  # noqa: BLE001 - a repr of a stranger's object may do anything
-        text = type(value).__name__
-    return text if len(text) <= 60 else f"{text[:57]}..."
