@@ -119,3 +119,11 @@ class Card(models.Model):
     )
 
     history: Any = HistoricalRecords()
+
+
+class Recipe(models.Model):
+    """simple-history records its many-to-many in a table of its own."""
+
+    steps = models.ManyToManyField(Image, blank=True, related_name="+")
+
+    history: Any = HistoricalRecords(m2m_fields=[steps])
