@@ -206,7 +206,8 @@ class GalleryField(models.JSONField):
         pk = self.image_model._meta.pk
         if are_keys(value, pk):
             return list(dict.fromkeys(value))
-        return list(dict.fromkeys(filter(None.__ne__, (key_or_none(each, pk) for each in value))))
+        keys = (key_or_none(each, pk) for each in value)
+        return list(dict.fromkeys(key for key in keys if key is not None))
 
     def get_prep_value(self, value: Any) -> Any:
         """Write keys as JSON holds them."""
