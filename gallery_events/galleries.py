@@ -77,7 +77,7 @@ def prefetch_images(owners: Iterable[Any], *names: str) -> None:
             if isinstance(ids, GalleryImages):
                 lists.append((ids, group))
     found = {
-        (model, using): model._default_manager.using(using).in_bulk(list(keys))  # type: ignore[attr-defined]
+        (model, using): model._default_manager.using(using).in_bulk(list(keys))
         for (model, using), keys in wanted.items()
     }
     for ids, group in lists:

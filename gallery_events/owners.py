@@ -133,10 +133,11 @@ def decode(gallery: GalleryField, value: Any, using: str) -> list[Any]:
 
 
 def _moment(past: type[models.Model], value: Any, using: str) -> datetime | None:
-    field = past._meta.get_field("history_date")
-    for converter in connections[using].ops.get_db_converters(field.get_col(past._meta.db_table)):  # type: ignore[union-attr]
-        value = converter(value, None, connections[using])
-    return value  # type: ignore[return-value]
+    field: Any = past._meta.get_field("history_date")
+    converted: Any = value
+    for converter in connections[using].ops.get_db_converters(field.get_col(past._meta.db_table)):
+        converted = converter(converted, None, connections[using])
+    return converted  # type: ignore[no-any-return]
 
 
 def base_version(owner: models.Model, written: Sequence[Written], row: Row, *, using: str) -> int:
@@ -165,6 +166,12 @@ def _stands(owner: models.Model, written: Written, row: Row, *, using: str) -> b
     )
 
 
+def field_names(model: type[models.Model], names: Iterable[str]) -> set[str]:
+    """Return the names of fields that may be given by their column's attribute too."""
+    attnames = {each.attname: each.name for each in model._meta.concrete_fields}
+    return {attnames.get(name, name) for name in names}
+
+
 def names_to_write(
     owner: models.Model, update_fields: Iterable[str] | None, *, using: str
 ) -> set[str] | None:
@@ -174,8 +181,7 @@ def names_to_write(
     Deferred fields are left out, as Django does.
     """
     if update_fields is not None:
-        attnames = {each.attname: each.name for each in owner._meta.concrete_fields}
-        return {attnames.get(name, name) for name in update_fields}
+        return field_names(type(owner), update_fields)
     deferred = owner.get_deferred_fields()
     if not deferred or owner._state.adding or owner._state.db != using:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Any, NoReturn
 
 from django.db import models
@@ -31,7 +31,7 @@ class GalleryQuerySet(models.QuerySet[Any]):
             return super().defer(None)
         return super().defer(*(name for name in fields if name != "gallery_version"))
 
-    def bulk_create(
+    def bulk_create(  # noqa: PLR0917 - Django's own signature
         self,
         objs: Iterable[Any],
         batch_size: int | None = None,
@@ -54,9 +54,10 @@ class GalleryQuerySet(models.QuerySet[Any]):
         )
 
     def bulk_update(
-        self, objs: Iterable[Any], fields: Sequence[str], batch_size: int | None = None
+        self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None
     ) -> int:
         """Save the given fields of each owner; a gallery among them is recorded for each."""
+        fields = list(fields)
         self._refuse_version(fields)
         if not self._galleries_in(fields):
             return super().bulk_update(objs, fields, batch_size=batch_size)

@@ -8,7 +8,7 @@ from django.db.models import signals
 
 from gallery_events import roads
 from gallery_events.exceptions import GalleryError, HistoryBypassed
-from gallery_events.flows import bulk, deletion, loading, save
+from gallery_events.flows import bulk, cleaning, deletion, loading, save
 from gallery_events.history import AbstractSnapshot, is_recorded, refuse_when_disabled
 from gallery_events.models import AbstractImage, AbstractReference, GalleryModel
 from gallery_events.querysets import REFUSED_CHANGE, REFUSED_DELETE
@@ -45,7 +45,7 @@ def before_save(sender: type[Any], instance: Any, *, raw: bool, using: str, **kw
 def _before_raw_save(sender: type[Any], instance: Any, *, using: str) -> None:
     if issubclass(sender, GalleryModel):
         refuse_when_disabled(instance)
-        save.clean_lists(instance, None)
+        cleaning.clean_lists(instance, None)
     elif issubclass(sender, AbstractSnapshot):
         loading.place_snapshot(instance, using=using)
     elif issubclass(sender, AbstractReference):

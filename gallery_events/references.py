@@ -164,9 +164,9 @@ def release(
 
 def _rows(model: type[models.Model], using: str) -> str:
     """Return a subquery that reads what :func:`_text` wrote."""
-    image = model._meta.get_field("image")
+    image: Any = model._meta.get_field("image")
     if sql.is_postgresql(using):
-        key = image.db_type(connections[using])  # type: ignore[union-attr]
+        key = image.db_type(connections[using])
         return (
             f"SELECT e->>0 AS object_id, e->>1 AS field, (e->>2)::{key} AS image, "
             "(e->>3)::integer AS version, (e->>4)::timestamptz AS at "

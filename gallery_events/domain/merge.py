@@ -23,7 +23,7 @@ def merge_lists(
     other moved is removed. A conflict is: both reordered what is left of the
     base, differently; or the result would break a limit that both sides kept.
     """
-    if mine == theirs or base == theirs:
+    if theirs in (mine, base):
         return list(mine)
     if base == mine:
         return list(theirs)

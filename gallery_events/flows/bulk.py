@@ -15,16 +15,9 @@ from gallery_events.domain.snapshots import diff
 from gallery_events.exceptions import HistoryBypassed
 from gallery_events.fields import gallery_fields
 from gallery_events.flows import images
-from gallery_events.flows.save import (
-    Plan,
-    clean_list,
-    clean_lists,
-    plan_save,
-    record,
-    refuse_as_django,
-    write_plan,
-    writing,
-)
+from gallery_events.flows.cleaning import clean_list, clean_lists, refuse_as_django
+from gallery_events.flows.plans import Plan, plan_save
+from gallery_events.flows.save import record, write_plan, writing
 from gallery_events.history import RECORDING, Recording
 
 
@@ -67,7 +60,7 @@ def bulk_save(queryset: Any, changed: Sequence[Any], fields: Sequence[str]) -> i
     """Save the given fields of many owners in key order, in one transaction."""
     using, plans = _alias(queryset), []
     _refuse_unwritable(changed, fields)
-    names = owners.names_to_write(changed[0], fields, using=using) if changed else set()
+    names = owners.field_names(queryset.model, fields)
     with writing(queryset.model, using):
         for owner in sorted(changed, key=lambda each: each.pk):
             expected = owner.gallery_version
@@ -180,4 +173,4 @@ def _record(plans: Sequence[Plan], history_type: str, *, using: str) -> None:
 
 
 def _alias(queryset: models.QuerySet[Any]) -> str:
-    return queryset._db or router.db_for_write(queryset.model, **queryset._hints)
+    return getattr(queryset, "_db", None) or router.db_for_write(queryset.model)

@@ -6,7 +6,8 @@ from typing import Any
 
 from gallery_events import history, owners, sql
 from gallery_events.domain.snapshots import diff
-from gallery_events.flows.save import PURPOSE, Plan, Purpose, record, release_held
+from gallery_events.flows.plans import PURPOSE, Plan, Purpose
+from gallery_events.flows.save import record, release_held
 from gallery_events.history import Recording
 
 #: What the database held of an owner that is about to be deleted.
@@ -45,4 +46,4 @@ def record_deletion(owner: Any, *, using: str) -> None:
     gone = {name: diff(ids, []) for name, ids in row.recorded.items()}
     plan = Plan(last, using, recording.version, row.lists, gone)
     record([(plan, recording)], using=using)
-    release_held(type(last)._meta.concrete_model, [last.pk], using=using, deleted=True)  # type: ignore[arg-type]
+    release_held(type(last)._meta.concrete_model, [last.pk], using=using, deleted=True)

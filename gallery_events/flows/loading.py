@@ -13,7 +13,8 @@ from gallery_events.domain.snapshots import diff, spans
 from gallery_events.exceptions import GalleryError, HistoryBypassed
 from gallery_events.fields import GalleryField, gallery_fields
 from gallery_events.flows import images
-from gallery_events.flows.save import Plan, Purpose, announce
+from gallery_events.flows.plans import Plan, Purpose
+from gallery_events.flows.save import announce
 from gallery_events.history import RECORDING
 
 #: Loaded snapshots may name images that the same fixture brings later: whose, by connection.
@@ -186,10 +187,11 @@ def _replace(
 ) -> None:
     rows = references.of_gallery(model, pk, field, using=using)
     wanted = {_span(span.key, span): span for span in found}
-    wrong = []
-    for reference in rows.filter(since_version__gte=first):
-        if wanted.pop(_span(reference.image_id, reference), None) is None:
-            wrong.append(reference)
+    wrong = [
+        reference
+        for reference in rows.filter(since_version__gte=first)
+        if wanted.pop(_span(reference.image_id, reference), None) is None
+    ]
     rows.filter(pk__in=[reference.pk for reference in wrong]).delete()
     owner_type = references.content_type(model, using).pk
     rows.model._base_manager.using(using).bulk_create(
