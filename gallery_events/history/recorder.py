@@ -145,7 +145,9 @@ class GalleryHistory(HistoricalRecords):  # type: ignore[misc]
         using = using or str(instance._state.db)
         if recording.number_again:
             number_again(instance, recording, using)
-        self._announce(pre_create_historical_record, instance, record, using)
+        if pre_create_historical_record.has_listeners(sender=type(record)):
+            self._fill(record, instance)
+            self._announce(pre_create_historical_record, instance, record, using)
         recording.history_id = copy_row(record, instance.pk, recording.version, using)
         if post_create_historical_record.has_listeners(sender=type(record)):
             written = type(record)._base_manager.using(using).get(pk=recording.history_id)
@@ -192,10 +194,6 @@ class GalleryHistory(HistoricalRecords):  # type: ignore[misc]
     def _announce(
         self, signal: Any, instance: models.Model, record: models.Model, using: str | None
     ) -> None:
-        if not signal.has_listeners(sender=type(record)):
-            return
-        if record.pk is None or record._state.adding:
-            self._fill(record, instance)
         signal.send(
             sender=type(record),
             instance=instance,

@@ -127,3 +127,29 @@ class Recipe(models.Model):
     steps = models.ManyToManyField(Image, blank=True, related_name="+")
 
     history: Any = HistoricalRecords(m2m_fields=[steps])
+
+
+class Stamped(models.Model):
+    """A column that a project adds to its snapshots."""
+
+    stamp = models.CharField(max_length=20, default="unstamped")
+
+    class Meta:
+        abstract = True
+
+
+class Gazette(GalleryModel):
+    """A history with every argument that simple-history offers and galleries can do with."""
+
+    title = models.CharField(max_length=200, blank=True)
+    scratch = models.CharField(max_length=200, blank=True)
+    pages = GalleryField(blank=True)
+
+    history = GalleryHistory(
+        bases=[Stamped],
+        table_name="gazette_log",
+        history_id_field=models.UUIDField(default=uuid.uuid4),
+        history_user_id_field=models.IntegerField(null=True),
+        excluded_fields=["scratch"],
+        verbose_name="edition",
+    )
