@@ -127,9 +127,9 @@ def _told(scope: Scope, keys: Sequence[Any]) -> dict[Any, Told]:
         .order_by()
         .values_list(scope.key)
         .annotate(
-            Min("gallery_version"),
-            Max("gallery_version"),
-            Max("gallery_version", filter=Q(history_type="-"), default=0),
+            first=Min("gallery_version"),
+            last=Max("gallery_version"),
+            deleted=Max("gallery_version", filter=Q(history_type="-"), default=0),
         )
     )
     return {

@@ -17,7 +17,8 @@ from gallery_events.domain.snapshots import diff
 from gallery_events.fields import gallery_fields
 from gallery_events.flows import images
 from gallery_events.flows.comparing import Difference, Scope, differences, stored_of
-from gallery_events.flows.save import Plan, Purpose, write_plan, writing
+from gallery_events.flows.plans import Plan, Purpose
+from gallery_events.flows.save import write_plan, writing
 from gallery_events.flows.sweep import judged
 
 #: So many owners are in memory at a time.
@@ -165,10 +166,12 @@ def _known(run: Rebuild, owner_ids: Iterable[str]) -> set[str]:
 
 
 def _key(model: type[models.Model], owner_id: str) -> Any:
+    """Return an owner's key, None for text that no row can have."""
     try:
-        return model._meta.pk.to_python(owner_id)
+        key = model._meta.pk.to_python(owner_id)
     except ValidationError:
         return None
+    return None if isinstance(key, int) and abs(key) >= 2**63 else key
 
 
 def _remove_all_of(run: Rebuild, owner_id: str) -> None:
@@ -212,15 +215,18 @@ def _look_again(run: Rebuild, pk: Any) -> None:
     """Lock one owner, compare once more, and put right what still differs."""
     with writing(run.model, run.using):
         row = owners.lock(run.model, pk, using=run.using)
-        found = next(differences(run.scope, [pk]))
+        (found,) = differences(run.scope, [pk])
         if row is None and owners.lock(run.model, pk, using=run.using) is not None:
             return  # it came back just now, and its save has seen to its references
         if row is not None:
-            # A gallery written past the signals still shows the image: doubt keeps it.
-            found.surplus = [
-                each for each in found.surplus if each.key not in row.lists.get(each.field, ())
-            ]
+            found.surplus = [each for each in found.surplus if not _is_shown(row, each)]
         _apply(run, pk, found)
+
+
+def _is_shown(row: owners.Row, stay: Interval) -> bool:
+    """Tell whether a gallery written past the signals shows an image: doubt keeps it."""
+    shown, recorded = row.lists.get(stay.field, ()), row.recorded.get(stay.field, ())
+    return stay.key in shown and stay.key not in recorded
 
 
 def _apply(run: Rebuild, pk: Any, found: Difference) -> None:
