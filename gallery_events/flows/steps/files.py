@@ -186,7 +186,11 @@ def report_stuck(run: Run, using: str) -> None:
     found = waiting.filter(gone | dead).order_by().values("storage")
     for each in found.annotate(dead=Count("pk", filter=dead), gone=Count("pk", filter=gone)):
         if each["gone"]:
-            report_unreachable(run, each["storage"])
+            run.report.failed += 1
+            run.report.complain(
+                f"files wait in the storage {each['storage']!r}, which STORAGES does not have: "
+                "put it back"
+            )
         if each["dead"]:
             run.report.failed += each["dead"]
             run.report.complain(
@@ -195,11 +199,3 @@ def report_stuck(run: Run, using: str) -> None:
                 "more: their tombstones say why (last_error); mend it and set attempts to 0."
             )
             logger.error("Dead letters: %s", run.report.errors[-1])
-
-
-def report_unreachable(run: Run, storage: str) -> None:
-    """Say that files wait in a storage that the settings no longer have."""
-    message = f"files wait in the storage {storage!r}, which STORAGES does not have: put it back"
-    if message not in run.report.errors:
-        run.report.failed += 1
-        run.report.complain(message)

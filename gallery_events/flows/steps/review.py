@@ -6,6 +6,7 @@ import logging
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from django.conf import settings as django_settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
@@ -113,6 +114,9 @@ def judge(
         if place := live.get(model, {}).get(image.pk):
             drift = f"{DRIFT}in {place}, written past the signals"
             found.named.setdefault(image.pk, []).insert(0, drift)
+        if image.storage not in django_settings.STORAGES:
+            gone = f"its storage {image.storage!r} is none of STORAGES: put it back"
+            found.unknown.setdefault(image.pk, gone)
     return [(image, _verdict(run, image, referenced, found)) for image in images]
 
 
@@ -211,7 +215,7 @@ def outcome(image: Any, verdict: Verdict) -> Outcome:
     return Outcome(
         image=type(image)._meta.label,
         key=image.pk,
-        name=image.name or image.file.name,
+        name=image.name or str(image.__dict__["file"]),
         step=verdict.step.value,
         reason=verdict.reason,
         size=image.size,
