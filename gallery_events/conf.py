@@ -20,6 +20,14 @@ from gallery_events.domain.retention import RetentionPolicy
 
 MB = 1024 * 1024
 GB = 1024 * MB
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
+#: So many days, or hours, no date runs out of its calendar.
+LONGEST = 100_000
+#: "Never", where a moment is counted from now.
+FOR_EVER = timedelta(days=2_000_000)
+
+#: What is wrong, and its cure.
+Problem = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +48,12 @@ class GallerySettings:
     KEEP_SNAPSHOTS: int = 1
     UPLOAD_GRACE_DAYS: float | None = 14
     TRASH_DAYS: float | None = 7
-    FILE_DELAY_HOURS: float = 24
+    FILE_DELAY_HOURS: float | None = 24
     MAX_BYTES: int = 25 * MB
     MAX_PIXELS: int = 50_000_000
     MAX_FRAMES: int = 1000
     MAX_UNCLAIMED: tuple[int, int] | None = (500, 2 * GB)
-    FORMATS: tuple[str, ...] = ("JPEG", "PNG", "GIF", "WEBP")
+    FORMATS: tuple[str, ...] = FORMATS
     STORAGE: str = "default"
     THUMBNAIL_SIZE: int = 400
     BREAKER: BreakerSettings = field(default_factory=BreakerSettings)
@@ -54,12 +62,13 @@ class GallerySettings:
     @property
     def retention(self) -> RetentionPolicy:
         """The retention as the domain wants it."""
+        delay = self.FILE_DELAY_HOURS
         return RetentionPolicy(
             retention=_days(self.RETENTION_DAYS),
             keep_snapshots=self.KEEP_SNAPSHOTS,
             upload_grace=_days(self.UPLOAD_GRACE_DAYS),
             trash=_days(self.TRASH_DAYS),
-            file_delay=timedelta(hours=self.FILE_DELAY_HOURS),
+            file_delay=FOR_EVER if delay is None else timedelta(hours=delay),
         )
 
     def sources(self) -> list[tuple[str, Callable[..., Any]]]:
@@ -79,7 +88,7 @@ def current() -> GallerySettings:
     Raises :exc:`~django.core.exceptions.ImproperlyConfigured`, naming every
     problem and its cure, rather than guess what a wrong value meant.
     """
-    if found := [text for text, _ in problems()]:
+    if found := [f"{problem} {cure}" for problem, cure in problems()]:
         raise ImproperlyConfigured(" ".join(found))
     given = dict(_given())
     if "BREAKER" in given:
@@ -90,117 +99,141 @@ def current() -> GallerySettings:
     return GallerySettings(**given)
 
 
-def problems() -> Iterator[tuple[str, str]]:
-    """Yield (what is wrong, how to cure it) for each wrong entry of the settings."""
+def problems() -> Iterator[Problem]:
+    """Yield what is wrong, and how to cure it, for each wrong entry of the settings."""
     given = _given()
     if not isinstance(given, dict):
-        yield "GALLERY_EVENTS must be a dict.", "Write GALLERY_EVENTS = {...}."
+        yield f"GALLERY_EVENTS is {given!r}.", "Write GALLERY_EVENTS = {...}."
         return
     yield from _unknown("GALLERY_EVENTS", given, _names(GallerySettings))
-    for name, floor, unit in (
-        ("RETENTION_DAYS", 1, "days"),
-        ("UPLOAD_GRACE_DAYS", 1, "days"),
-        ("TRASH_DAYS", 1, "days"),
-        ("FILE_DELAY_HOURS", 0, "hours"),
+    for name, check in CHECKS.items():
+        if name in given and (cure := check(given[name])):
+            yield f"GALLERY_EVENTS[{name!r}] is {given[name]!r}.", cure
+    yield from _problems_of_breaker(given.get("BREAKER", {}))
+    yield from _problems_of_sources(given.get("SOURCES", ()))
+
+
+def _check_days(value: Any) -> str | None:
+    if value is None or _is_number(value, 1, LONGEST):
+        return None
+    return f"Give a number of days from 1 to {LONGEST}, or None for never."
+
+
+def _check_hours(value: Any) -> str | None:
+    if value is None or _is_number(value, 0, LONGEST):
+        return None
+    return f"Give a number of hours from 0 to {LONGEST}, or None for never."
+
+
+def _check_whole(value: Any) -> str | None:
+    return None if _is_whole(value, at_least=1) else "Give a whole number, at least 1."
+
+
+def _check_quota(value: Any) -> str | None:
+    if value is None or (
+        isinstance(value, (tuple, list))
+        and len(value) == 2
+        and all(_is_whole(each, at_least=1) for each in value)
     ):
-        optional = name != "FILE_DELAY_HOURS"
-        value = given.get(name, floor)
-        if value is None and optional:
-            continue
-        if not _is_number(value) or not floor <= value <= 100_000:
-            never = ", or None for never" if optional else ""
-            yield (
-                f"GALLERY_EVENTS['{name}'] is {value!r}.",
-                f"Give a number of {unit}, at least {floor}{never}.",
-            )
-    for name in ("KEEP_SNAPSHOTS", "MAX_BYTES", "MAX_PIXELS", "MAX_FRAMES", "THUMBNAIL_SIZE"):
-        value = given.get(name, 1)
-        if not _is_int(value) or value < 1:
-            yield f"GALLERY_EVENTS['{name}'] is {value!r}.", "Give a whole number, at least 1."
-    yield from _problems_of_the_rest(given)
+        return None
+    return "Give (count, bytes) for each user, both at least 1, or None for no quota."
 
 
-def _problems_of_the_rest(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _check_formats(value: Any) -> str | None:
+    if isinstance(value, (tuple, list)) and value and all(each in FORMATS for each in value):
+        return None
+    return f"Give a list with at least one of {', '.join(FORMATS)}."
+
+
+def _check_storage(value: Any) -> str | None:
+    if isinstance(value, str) and value in settings.STORAGES:
+        return None
+    return f"Give one of the names in STORAGES: {', '.join(settings.STORAGES)}."
+
+
+#: For each entry what says, for a wrong value, what to give instead.
+CHECKS: dict[str, Callable[[Any], str | None]] = {
+    "RETENTION_DAYS": _check_days,
+    "UPLOAD_GRACE_DAYS": _check_days,
+    "TRASH_DAYS": _check_days,
+    "FILE_DELAY_HOURS": _check_hours,
+    "KEEP_SNAPSHOTS": _check_whole,
+    "MAX_BYTES": _check_whole,
+    "MAX_PIXELS": _check_whole,
+    "MAX_FRAMES": _check_whole,
+    "THUMBNAIL_SIZE": _check_whole,
+    "MAX_UNCLAIMED": _check_quota,
+    "FORMATS": _check_formats,
+    "STORAGE": _check_storage,
+}
+
+
+def _problems_of_breaker(given: Any) -> Iterator[Problem]:
     known = _names(BreakerSettings)
-    breaker = given.get("BREAKER", {})
-    if not isinstance(breaker, dict):
-        yield "GALLERY_EVENTS['BREAKER'] must be a dict.", f"Its keys are {', '.join(known)}."
-    else:
-        yield from _unknown("GALLERY_EVENTS['BREAKER']", breaker, known)
-        for name, value in breaker.items():
-            if name in known and (not _is_number(value) or value < 0):
-                yield (
-                    f"GALLERY_EVENTS['BREAKER']['{name}'] is {value!r}.",
-                    "Give a number that is not negative.",
-                )
-    quota = given.get("MAX_UNCLAIMED")
-    if quota is not None and not (
-        isinstance(quota, (tuple, list)) and len(quota) == 2 and all(map(_is_int, quota))
-    ):
+    if not isinstance(given, dict):
         yield (
-            f"GALLERY_EVENTS['MAX_UNCLAIMED'] is {quota!r}.",
-            "Give (count, bytes) for each user, or None for no quota.",
+            f"GALLERY_EVENTS['BREAKER'] is {given!r}.",
+            f"Give a dict; its keys are {', '.join(known)}.",
         )
-    formats = given.get("FORMATS", ())
-    allowed = GallerySettings().FORMATS
-    if isinstance(formats, str) or not set(formats) <= set(allowed):
-        yield (
-            f"GALLERY_EVENTS['FORMATS'] is {formats!r}.",
-            f"Choose from {', '.join(allowed)}.",
-        )
-    yield from _problems_of_places(given)
-
-
-def _problems_of_places(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    alias = given.get("STORAGE", "default")
-    if alias not in settings.STORAGES:
-        yield (
-            f"GALLERY_EVENTS['STORAGE'] is {alias!r}, which STORAGES does not have.",
-            f"Choose from {', '.join(settings.STORAGES)}.",
-        )
-    sources = given.get("SOURCES", ())
-    if isinstance(sources, str) or not hasattr(sources, "__iter__"):
-        yield "GALLERY_EVENTS['SOURCES'] must be a list.", "List callables or dotted names."
         return
-    for entry in sources:
+    yield from _unknown("GALLERY_EVENTS['BREAKER']", given, known)
+    for name in known:
+        if name not in given:
+            continue
+        share = name in ("SHARE_PER_RUN", "SHARE_PER_WEEK")
+        right = _is_number(given[name], 0, 1) if share else _is_whole(given[name], at_least=0)
+        if not right:
+            yield (
+                f"GALLERY_EVENTS['BREAKER'][{name!r}] is {given[name]!r}.",
+                f"Give a {'share from 0 to 1' if share else 'whole number, at least 0'}.",
+            )
+
+
+def _problems_of_sources(given: Any) -> Iterator[Problem]:
+    if not isinstance(given, (list, tuple)):
+        yield f"GALLERY_EVENTS['SOURCES'] is {given!r}.", "List callables or dotted names."
+        return
+    for entry in given:
         try:
-            found = import_string(entry) if isinstance(entry, str) else entry
-        except ImportError as error:
+            source = import_string(entry) if isinstance(entry, str) else entry
+        except Exception as error:  # noqa: BLE001 - importing a stranger's module may raise anything
             yield (
                 f"GALLERY_EVENTS['SOURCES'] names {entry!r}, which cannot be imported: {error}.",
                 "Correct the dotted name; while it is wrong nothing is swept.",
             )
-        else:
-            if not callable(found):
-                yield (
-                    f"GALLERY_EVENTS['SOURCES'] names {entry!r}, which cannot be called.",
-                    "Give source(images) -> set of the keys still in use.",
-                )
+            continue
+        if not callable(source):
+            yield (
+                f"GALLERY_EVENTS['SOURCES'] names {entry!r}, which cannot be called.",
+                "Give source(images) -> set of the keys still in use.",
+            )
 
 
 def _given() -> Any:
     return getattr(settings, "GALLERY_EVENTS", {})
 
 
-def _names(settings_class: type) -> list[str]:
+def _names(settings_class: type[Any]) -> list[str]:
     return [each.name for each in fields(settings_class)]
 
 
-def _unknown(where: str, given: dict[str, Any], known: list[str]) -> Iterator[tuple[str, str]]:
+def _unknown(where: str, given: dict[Any, Any], known: list[str]) -> Iterator[Problem]:
     for name in given:
         if name not in known:
-            close = difflib.get_close_matches(str(name).upper(), known, n=1)
-            hint = f"Did you mean '{close[0]}'?" if close else f"Known are {', '.join(known)}."
-            yield f"{where} has no key {name!r}.", hint
+            close = difflib.get_close_matches(str(name).upper(), known, n=1, cutoff=0.7)
+            hint = f"Did you mean {close[0]!r}? " if close else ""
+            yield f"{where} has no key {name!r}.", f"{hint}Its keys are {', '.join(known)}."
 
 
 def _days(value: float | None) -> timedelta | None:
     return None if value is None else timedelta(days=value)
 
 
-def _is_int(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _is_whole(value: object, *, at_least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= at_least
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def _is_number(value: object, at_least: float, at_most: float) -> bool:
+    """Tell whether a number lies between two; "not a number" does not."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return number and at_least <= value <= at_most  # type: ignore[operator]

@@ -68,6 +68,6 @@ def _predict_files(run: Run) -> None:
 
 def _count_files_at_once(run: Run, purged: list[Any]) -> None:
     """Without a delay, files go in the same run."""
-    for image in purged if not run.settings.FILE_DELAY_HOURS else ():
+    for image in purged if not run.settings.retention.file_delay else ():
         run.report.files_removed += len(image.file_names())
         run.report.bytes_removed += image.size
