@@ -153,3 +153,15 @@ class Gazette(GalleryModel):
         excluded_fields=["scratch"],
         verbose_name="edition",
     )
+
+
+class Label(GalleryModel):
+    """Its title is unique, and its save() does something of its own."""
+
+    title = models.CharField(max_length=100, unique=True)
+    photos = GalleryField(blank=True)
+
+    def save(self, **options: Any) -> None:  # type: ignore[override]
+        """Trim the title."""
+        self.title = self.title.strip()
+        super().save(**options)
