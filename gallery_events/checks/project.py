@@ -7,6 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.checks import CheckMessage, Error, Warning  # noqa: A004 - Django's own name
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connections, models, router
@@ -18,6 +19,7 @@ from gallery_events.references import reference_model
 
 MIDDLEWARE = "simple_history.middleware.HistoryRequestMiddleware"
 JOB = "gallery_events.cron.sweep"
+COMMAND = "gallery_sweep"
 OLDEST_POSTGRESQL = 14
 
 
@@ -78,13 +80,18 @@ def _check_apps() -> Iterator[CheckMessage]:
             "gallery_sweep, silence this check.",
             id="gallery_events.W034",
         )
-    elif not any(JOB in job for job in getattr(settings, "CRONJOBS", ())):
+    elif not any(JOB in str(job) or COMMAND in str(job) for job in _jobs()):
         yield Warning(
             "No cron job sweeps, so nothing is ever deleted.",
             hint=f'Write CRONJOBS = [("17 3 * * *", "{JOB}")]; when another scheduler runs '
             "gallery_sweep, silence this check.",
             id="gallery_events.W035",
         )
+
+
+def _jobs() -> list[Any]:
+    jobs = getattr(settings, "CRONJOBS", ())
+    return list(jobs) if isinstance(jobs, (list, tuple)) else []
 
 
 def check_databases(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
@@ -169,7 +176,7 @@ def _together() -> Iterator[list[type[models.Model]]]:
                 group += [field.image_model, reference_model(field.image_model)]
         except (LookupError, AttributeError, FieldDoesNotExist):
             continue  # another check names it
-        yield [*dict.fromkeys(group), Tombstone, SweepRun]
+        yield [*dict.fromkeys(group), Tombstone, SweepRun, ContentType]
 
 
 def _aliases() -> set[str]:

@@ -80,7 +80,20 @@ class GalleryHistory(HistoricalRecords):  # type: ignore[misc]
         if sender._meta.proxy:
             self._connect_proxy(sender)
             return
+        self._refuse_a_second_history(sender)
         super().finalize(sender, **kwargs)
+
+    def _refuse_a_second_history(self, sender: type[models.Model]) -> None:
+        """Name the cure where simple-history says only "registered multiple times"."""
+        for each in sender.__mro__:
+            method = vars(each).get("save_without_historical_record")
+            if method is not None and method.__module__ == HistoricalRecords.__module__:
+                message = (
+                    f"{sender._meta.label} is a GalleryModel and has a history of its own from "
+                    f"HistoricalRecords(...) in {each.__name__}, which would record no gallery: "
+                    "write GalleryHistory(...), of gallery_events.history, in its place."
+                )
+                raise TypeError(message)
 
     def create_history_model(self, model: type[models.Model], inherited: bool) -> Any:
         """Refuse to leave out what a snapshot is for."""
