@@ -32,9 +32,7 @@ class Uses:
     unknown: dict[Any, str] = field(default_factory=dict)
 
 
-def find(
-    images: Sequence[Any], *, settings: GallerySettings, now: datetime, using: str
-) -> Uses:
+def find(images: Sequence[Any], *, settings: GallerySettings, now: datetime, using: str) -> Uses:
     """Ask everything that may name these images; one query for each relation."""
     found = Uses()
     if not images:
@@ -147,9 +145,7 @@ def _in_effect(rows: Any, *, since: datetime | None, using: str) -> Any:
     )
 
 
-def _ask(
-    name: str, source: Any, images: Sequence[Any], found: Uses, *, using: str
-) -> None:
+def _ask(name: str, source: Any, images: Sequence[Any], found: Uses, *, using: str) -> None:
     try:
         with transaction.atomic(using=using):
             keys = answer(source, images)

@@ -73,9 +73,7 @@ def review(facts: Facts, policy: RetentionPolicy, *, now: datetime) -> Verdict:
     """Decide on one image: a ladder of refusals that ends in the one line that condemns."""
     if facts.referenced:
         in_trash = facts.trashed_at is not None
-        return Verdict(
-            Step.CLEAR, "named by a gallery, now or recently", None, rescues=in_trash
-        )
+        return Verdict(Step.CLEAR, "named by a gallery, now or recently", None, rescues=in_trash)
     if facts.uses:
         return _keep_used(facts, "; ".join(facts.uses), now=now)
     if facts.pinned_until is not None and facts.pinned_until > now:
@@ -102,9 +100,7 @@ def _keep_used(facts: Facts, reason: str, *, now: datetime) -> Verdict:
 
 def keep(reviews: int, reason: str, *, now: datetime) -> Verdict:
     """Return that an image stays as it is and is looked at again later, and later each time."""
-    return Verdict(
-        Step.KEEP, reason, now + put_off(reviews), min(reviews + 1, LONGEST_PUT_OFF)
-    )
+    return Verdict(Step.KEEP, reason, now + put_off(reviews), min(reviews + 1, LONGEST_PUT_OFF))
 
 
 def put_off(reviews: int) -> timedelta:

@@ -53,7 +53,7 @@ def explain(
     now = now or timezone.now()
     if isinstance(image, AbstractImage) and image.pk is not None:
         model, image = type(image), image.pk
-    found = list(_rows(image, model))
+    found = list(_rows(image, model)) if str(image) else []
     _refuse_many(image, [f"{type(each)._meta.label} {each.pk}" for each in found])
     if found:
         return _living(found[0], conf.current(), now=now)
@@ -91,6 +91,8 @@ def _tombstones(image: Any, model: type[Any] | None) -> Any:
     if model is not None:
         rows = rows.filter(image_model=model._meta.label)
     subject = str(image)
+    if not subject:
+        return rows.none()
     return rows.filter(
         models.Q(key=subject) | models.Q(name=subject) | models.Q(columns__file=subject)
     ).order_by("-pk")
@@ -147,7 +149,9 @@ def _owner(reference: Any, *, using: str) -> str:
 def _recent(reference: Any, owner: str, settings: GallerySettings, *, using: str) -> str:
     by = _remover(reference, using=using)
     line = f"kept by snapshot {reference.until_version - 1} of {owner} "
-    line += f"(taken out of {reference.field} on {_day(reference.until)}{f' by {by}' if by else ''})"
+    line += (
+        f"(taken out of {reference.field} on {_day(reference.until)}{f' by {by}' if by else ''})"
+    )
     if reference.held:
         return f"{line} as one of its last {settings.KEEP_SNAPSHOTS} snapshots"
     retention = settings.retention.retention

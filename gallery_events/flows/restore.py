@@ -13,7 +13,8 @@ from gallery_events import galleries, history, owners
 from gallery_events.domain.snapshots import Snapshot, insert_in_place
 from gallery_events.exceptions import GalleryError, ImagesLost, SnapshotDoesNotExist, StaleGallery
 from gallery_events.fields import GalleryField, gallery_fields
-from gallery_events.flows.save import Purpose, purposeful, writing
+from gallery_events.flows.plans import Purpose
+from gallery_events.flows.save import purposeful, writing
 from gallery_events.models import Tombstone
 
 Scope = Literal["galleries", "all"]

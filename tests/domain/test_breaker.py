@@ -19,7 +19,7 @@ def limits(**given):
 
 
 @pytest.mark.parametrize(
-    ("planned", "given", "why"),
+    "planned, given, why",
     [
         # The number, or one percent where that is more.
         (1000, {"images": 30_000}, None),

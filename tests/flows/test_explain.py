@@ -39,7 +39,7 @@ def test_in_very_many_galleries_it_names_some_and_counts_the_rest():
     (key,) = make_ids(1)
     for _ in range(25):
         make_album([key])
-    state, text = told(key)
+    _state, text = told(key)
     assert text.count(" now, since ") == 20
     assert "and in 5 more places" in text
 
@@ -51,8 +51,10 @@ def test_recently_removed_it_says_by_whom():
     save_at(album, NOW)
     assert told(key) == (
         "in use",
-        f"kept by snapshot 1 of Album {album.pk} 'Summer' "
-        "(taken out of photos on 2026-05-01 by anna) until 2026-05-31",
+        (
+            f"kept by snapshot 1 of Album {album.pk} 'Summer' "
+            "(taken out of photos on 2026-05-01 by anna) until 2026-05-31"
+        ),
     )
 
 
@@ -84,7 +86,7 @@ def test_one_of_the_last_snapshots_says_so(settings):
 
 
 @pytest.mark.parametrize(
-    ("use", "line"),
+    "use, line",
     [
         (lambda image: Article.objects.create(lead=image), "named by lead of project.Article"),
         (
@@ -93,7 +95,7 @@ def test_one_of_the_last_snapshots_says_so(settings):
         ),
         (lambda image: make_image(original=image), "made from it"),
         (
-            lambda image: Image.objects.update(pinned_until=NOW + DAY, pin_reason="for the court"),
+            lambda _: Image.objects.update(pinned_until=NOW + DAY, pin_reason="for the court"),
             "pinned until 2026-05-02: for the court",
         ),
     ],
@@ -125,7 +127,7 @@ def test_sources_are_asked(settings):
 
 
 def test_a_source_that_fails_leaves_it_open(settings):
-    settings.GALLERY_EVENTS = {"SOURCES": [lambda images: 1 / 0]}
+    settings.GALLERY_EVENTS = {"SOURCES": [lambda _: 1 / 0]}
     state, text = told(make_image(review_after=NOW))
     assert state == "waiting"
     assert "failed" in text
@@ -190,7 +192,8 @@ def test_a_uuid_may_be_given_as_text():
 
 @pytest.mark.parametrize("subject", [4711, "nothing.jpg", "", None])
 def test_what_nobody_knows_is_unknown(subject):
-    make_image()
+    image = make_image()
+    Image.objects.filter(pk=image.pk).update(name="")
     assert explain(subject).state == "unknown"
 
 

@@ -141,7 +141,7 @@ def test_images_that_are_gone_refuse_it_unless_part_is_enough():
     kept, lost = make_ids(2)
     album = album_with_past([lost, kept], [])
     purge(lost)
-    with pytest.raises(ImagesLost, match="picture.png") as refused:
+    with pytest.raises(ImagesLost, match=r"picture\.png") as refused:
         restore.restore(album, 1)
     assert refused.value.ids == [lost]
     assert events(album) == [(1, "created"), (2, "images_removed")]
@@ -399,5 +399,3 @@ def test_a_return_within_the_retention_is_whole():
     for day in range(30):
         sweep(now=NOW + day * DAY - timedelta(microseconds=1))
     assert restore.undelete(Album, pk).photos == ids
-
-

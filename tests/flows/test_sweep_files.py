@@ -89,7 +89,7 @@ def test_files_are_removed_with_their_folder_and_announced(purged):
 
 
 def test_a_folder_that_others_use_stays(purged):
-    tombstone, path = purged()
+    _tombstone, path = purged()
     neighbour = path.parent / "neighbour.png"
     neighbour.write_bytes(b"still here")
     assert sweep(now=LATER).files_removed == 1
@@ -100,7 +100,7 @@ def test_a_receiver_that_fails_does_not_bring_the_file_back(purged, caplog):
     def fail(**kwargs):
         raise RuntimeError
 
-    tombstone, path = purged()
+    _tombstone, _path = purged()
     files_removed.connect(fail)
     try:
         assert sweep(now=LATER).files_removed == 1
@@ -195,7 +195,17 @@ def test_files_of_a_storage_that_is_gone_wait_for_it(settings, purged, media):
 
 @pytest.mark.parametrize(
     "name",
-    ["", ".", "..", "../outside.png", "images/../../outside.png", "images//x", "images/", "a\\b", "link/x.png"],
+    [
+        "",
+        ".",
+        "..",
+        "../outside.png",
+        "images/../../outside.png",
+        "images//x",
+        "images/",
+        "a\\b",
+        "link/x.png",
+    ],
 )
 def test_what_is_no_name_of_a_file_inside_is_refused(purged, media, tmp_path, name):
     tombstone, path = purged()
@@ -226,7 +236,7 @@ def test_an_absolute_name_is_refused(purged, tmp_path):
 @pytest.mark.parametrize("model", [None, Photo])
 def test_a_file_that_a_living_row_has_is_never_removed(purged, media, model):
     living = make_image(*([model] if model else []))
-    tombstone, path = purged()
+    tombstone, _path = purged()
     Tombstone.objects.update(files=[*tombstone.files, living.file.name])
     report = sweep(now=LATER)
     assert report.failed == 1
@@ -238,7 +248,7 @@ def test_a_file_that_a_living_row_has_is_never_removed(purged, media, model):
 
 
 def test_while_one_remover_is_at_it_another_does_nothing(faulty, purged):
-    tombstone, path = purged()
+    tombstone, _path = purged()
     others = []
     faulty.meanwhile = lambda: others.append(
         sweep(now=LATER, clock=at(LATER + files.CLAIMED_FOR - TICK))
@@ -251,7 +261,7 @@ def test_while_one_remover_is_at_it_another_does_nothing(faulty, purged):
 
 
 def test_after_ten_minutes_another_may_take_over(purged):
-    tombstone, path = purged()
+    _tombstone, path = purged()
     Tombstone.objects.update(
         attempts=1, claimed_by="one that died", claimed_until=LATER + files.CLAIMED_FOR
     )
@@ -262,11 +272,9 @@ def test_after_ten_minutes_another_may_take_over(purged):
 
 
 def test_one_that_wakes_up_after_its_claim_is_lost_does_not_report_again(faulty, purged):
-    tombstone, path = purged()
+    _tombstone, path = purged()
     others = []
-    faulty.meanwhile = lambda: others.append(
-        sweep(now=LATER, clock=at(LATER + files.CLAIMED_FOR))
-    )
+    faulty.meanwhile = lambda: others.append(sweep(now=LATER, clock=at(LATER + files.CLAIMED_FOR)))
     report = sweep(now=LATER, clock=at(LATER))
     assert [each.files_removed for each in others] == [1]
     assert (report.files_removed, report.failed) == (0, 0)

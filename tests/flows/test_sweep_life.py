@@ -92,7 +92,7 @@ def test_an_upload_in_a_gallery_is_reviewed_once():
 # Boundaries, to the microsecond.
 
 
-@pytest.mark.parametrize(("after", "expired"), [(RETENTION - TICK, 0), (RETENTION, 1)])
+@pytest.mark.parametrize("after, expired", [(RETENTION - TICK, 0), (RETENTION, 1)])
 def test_a_reference_ends_with_its_retention(after, expired):
     album = album_at(NOW - DAY, make_ids(1))
     album.photos = []
@@ -101,7 +101,7 @@ def test_a_reference_ends_with_its_retention(after, expired):
     assert (report.expired, report.trashed) == (expired, expired)
 
 
-@pytest.mark.parametrize(("after", "left"), [(TRASH - TICK, "trashed"), (TRASH, "purged")])
+@pytest.mark.parametrize("after, left", [(TRASH - TICK, "trashed"), (TRASH, "purged")])
 def test_the_trash_ends_with_its_period(after, left):
     image = make_due()
     sweep(now=NOW)
@@ -109,7 +109,7 @@ def test_the_trash_ends_with_its_period(after, left):
     assert state(image) == left
 
 
-@pytest.mark.parametrize(("after", "there"), [(DAY - TICK, True), (DAY, False)])
+@pytest.mark.parametrize("after, there", [(DAY - TICK, True), (DAY, False)])
 def test_files_go_when_their_delay_is_over(media, after, there):
     image = make_trashed()
     sweep(now=NOW)
@@ -157,6 +157,17 @@ def test_without_an_end_of_the_grace_an_upload_waits_for_ever(conf):
     image = make_image()
     assert sweep(now=NOW + 3000 * DAY).trashed == 0
     assert state(image) == "kept"
+
+
+def test_files_that_are_never_removed_stay_until_there_is_a_delay(conf, media):
+    conf(FILE_DELAY_HOURS=None)
+    image = make_trashed()
+    assert sweep(now=NOW).purged == 1
+    assert sweep(now=NOW + 3000 * DAY).files_removed == 0
+    conf(FILE_DELAY_HOURS=24)
+    assert sweep(now=NOW + 3001 * DAY).files_removed == 0
+    assert (media / image.file.name).exists()
+    assert sweep(now=NOW + 3002 * DAY).files_removed == 1
 
 
 def test_what_waited_for_ever_waits_a_whole_period_once_there_is_an_end(conf):

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 NAMED = {
     "a hidden foreign key": lambda image: Article.objects.create(lead=image),
     "a one-to-one": lambda image: Article.objects.create(teaser=image),
-    "a many-to-many": lambda image: Article.objects.create().figures.add(image),
+    "a many-to-many": lambda image: Article.objects.create().figures.set([image]),
     "a foreign key without a constraint": lambda image: Article.objects.create(loose=image),
     "a history table": lambda image: Card.objects.create(picture=image),
     "an owner's own foreign key": lambda image: Diptych.objects.create(cover=image),
@@ -90,7 +90,7 @@ def test_what_is_kept_is_looked_at_again_after_a_day_and_ever_later():
 # History tables: only what was in effect within the retention.
 
 
-@pytest.mark.parametrize(("after", "kept"), [(RETENTION - TICK, 1), (RETENTION, 0)])
+@pytest.mark.parametrize("after, kept", [(RETENTION - TICK, 1), (RETENTION, 0)])
 def test_a_history_table_keeps_what_was_in_effect_within_the_retention(after, kept):
     image = make_due(at=NOW + after)
     card = save_at(Card(picture=image), NOW - 90 * DAY)
@@ -99,7 +99,7 @@ def test_a_history_table_keeps_what_was_in_effect_within_the_retention(after, ke
     assert sweep(now=NOW + after).kept == kept
 
 
-@pytest.mark.parametrize(("after", "kept"), [(RETENTION - TICK, 1), (RETENTION, 0)])
+@pytest.mark.parametrize("after, kept", [(RETENTION - TICK, 1), (RETENTION, 0)])
 def test_the_history_of_an_owners_foreign_key_counts_like_any_other(after, kept):
     image = make_due(at=NOW + after)
     diptych = save_at(Diptych(cover=image), NOW - 90 * DAY)
@@ -108,7 +108,7 @@ def test_the_history_of_an_owners_foreign_key_counts_like_any_other(after, kept)
     assert sweep(now=NOW + after).kept == kept
 
 
-@pytest.mark.parametrize(("after", "kept"), [(RETENTION - TICK, 1), (RETENTION, 0)])
+@pytest.mark.parametrize("after, kept", [(RETENTION - TICK, 1), (RETENTION, 0)])
 def test_the_history_of_what_is_deleted_keeps_from_its_deletion_on(after, kept):
     image = make_due(at=NOW + after)
     card = save_at(Card(picture=image), NOW - 90 * DAY)
@@ -126,7 +126,7 @@ def test_a_deletion_counts_at_its_own_moment_although_the_key_is_used_again():
     assert sweep(now=NOW).trashed == 1
 
 
-@pytest.mark.parametrize(("after", "kept"), [(RETENTION - TICK, 1), (RETENTION, 0)])
+@pytest.mark.parametrize("after, kept", [(RETENTION - TICK, 1), (RETENTION, 0)])
 def test_the_history_of_a_many_to_many_counts_too(after, kept):
     image = make_due(at=NOW + after)
     recipe = save_at(Recipe(), NOW - 91 * DAY)
@@ -149,7 +149,7 @@ def test_without_an_end_of_the_retention_every_history_counts(settings):
 # Pins and originals.
 
 
-@pytest.mark.parametrize(("left", "kept"), [(TICK, 1), (timedelta(), 0)])
+@pytest.mark.parametrize("left, kept", [(TICK, 1), (timedelta(), 0)])
 def test_a_pin_keeps_until_its_last_moment(left, kept):
     make_due(pinned_until=NOW + left)
     assert sweep(now=NOW).kept == kept
@@ -193,19 +193,31 @@ def test_a_source_may_answer_for_images_of_another_key(sources):
 @pytest.mark.parametrize(
     "rubbish",
     [
-        lambda images: None,
-        lambda images: "everything",
+        lambda _: None,
+        lambda _: "everything",
         lambda images: {images[0].pk: True},
-        lambda images: 7,
-        lambda images: {"not a key"},
-        lambda images: {None},
-        lambda images: [1.5],
-        lambda images: [True],
+        lambda _: 7,
+        lambda _: {"not a key"},
+        lambda _: {None},
+        lambda _: [1.5],
+        lambda _: [True],
         lambda images: [(images[0].pk,)],
-        lambda images: [Article(pk=1)],
-        lambda images: 1 / 0,
+        lambda _: [Article(pk=1)],
+        lambda _: 1 / 0,
     ],
-    ids=["None", "text", "dict", "number", "words", "nothing", "float", "bool", "rows", "others", "error"],
+    ids=[
+        "None",
+        "text",
+        "dict",
+        "number",
+        "words",
+        "nothing",
+        "float",
+        "bool",
+        "rows",
+        "others",
+        "error",
+    ],
 )
 def test_a_source_that_fails_or_returns_rubbish_keeps_everything_and_says_so(sources, rubbish):
     due, trashed = make_due(), make_trashed()

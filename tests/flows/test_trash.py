@@ -46,11 +46,11 @@ def test_an_image_that_nothing_names_goes_into_the_trash_at_once(heard):
 
 
 @pytest.mark.parametrize(
-    ("use", "words"),
+    "use, words",
     [
         (lambda image: make_album([image.pk]), "in photos of"),
         (lambda image: Article.objects.create(lead=image), "named by lead of project.Article"),
-        (lambda image: Image.objects.update(pinned_until=NOW + DAY), "pinned until 2026-05-02"),
+        (lambda _: Image.objects.update(pinned_until=NOW + DAY), "pinned until 2026-05-02"),
     ],
     ids=["gallery", "foreign key", "pin"],
 )
@@ -64,7 +64,7 @@ def test_what_is_needed_stays_and_says_why(heard, use, words):
 
 
 def test_what_a_source_does_not_know_stays(settings):
-    settings.GALLERY_EVENTS = {"SOURCES": [lambda images: None]}
+    settings.GALLERY_EVENTS = {"SOURCES": [lambda _: None]}
     image = make_image()
     with pytest.raises(GalleryError, match="failed"):
         trash(image, now=NOW)

@@ -20,9 +20,7 @@ WEEK = timedelta(days=7)
 
 def purges_due(run: Run) -> int:
     """Return how many images have been in the trash for long enough, used or not."""
-    return sum(
-        _condemnable(run, model, using).count() for model, using in run.image_models()
-    )
+    return sum(_condemnable(run, model, using).count() for model, using in run.image_models())
 
 
 def latched() -> SweepRun | None:
@@ -87,9 +85,7 @@ def _limits(run: Run) -> Limits:
         share_per_run=breaker.SHARE_PER_RUN,
         share_per_week=breaker.SHARE_PER_WEEK,
         share_from=breaker.SHARE_FROM,
-        images=sum(
-            model._base_manager.using(using).count() for model, using in run.image_models()
-        ),
+        images=sum(model._base_manager.using(using).count() for model, using in run.image_models()),
         purged_this_week=purged,
         agreed=agreed,
     )

@@ -6,11 +6,17 @@ from typing import Any
 
 from gallery_events.conf import GallerySettings
 from gallery_events.domain.retention import NEVER
-from gallery_events.flows.steps.run import Run, alias
-from gallery_events.models import SweepRun
+from gallery_events.flows.steps.run import NEXT_RUN, Run, alias
+from gallery_events.models import SweepRun, Tombstone
 from gallery_events.references import reference_model
 
-WATCHED = ("RETENTION_DAYS", "KEEP_SNAPSHOTS", "UPLOAD_GRACE_DAYS", "TRASH_DAYS")
+WATCHED = (
+    "RETENTION_DAYS",
+    "KEEP_SNAPSHOTS",
+    "UPLOAD_GRACE_DAYS",
+    "TRASH_DAYS",
+    "FILE_DELAY_HOURS",
+)
 
 
 def watched(settings: GallerySettings) -> dict[str, Any]:
@@ -35,16 +41,20 @@ def since_last_run(run: Run) -> set[str]:
 
 def reschedule(run: Run, changed: set[str]) -> None:
     """
-    Let go of what KEEP_SNAPSHOTS held, and of images that were to wait for ever.
+    Let go of what KEEP_SNAPSHOTS held, and of images and files that were to wait for ever.
 
     Once a setting is not "never" any more, these wait a whole period from
     now: nobody could have expected less.
     """
+    policy = run.settings.retention
     if "KEEP_SNAPSHOTS" in changed:
         for model, using in run.image_models():
             rows = reference_model(model)._base_manager.using(using)
             rows.filter(held=True).update(held=False)
-    policy = run.settings.retention
+    if "FILE_DELAY_HOURS" in changed:
+        latest = run.now + max(policy.file_delay, NEXT_RUN)
+        waiting = Tombstone.objects.using(alias(Tombstone)).filter(done_at__isnull=True)
+        waiting.filter(attempts=0, due__gt=latest).update(due=latest)
     for name, period, in_trash in (
         ("UPLOAD_GRACE_DAYS", policy.upload_grace, False),
         ("TRASH_DAYS", policy.trash, True),

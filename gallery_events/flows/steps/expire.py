@@ -75,9 +75,7 @@ def predict(run: Run, image_model: type[models.Model], using: str) -> set[Any]:
     return images - set(_staying(model, list(images), gone, using=using))
 
 
-def _staying(
-    model: type[Any], images: list[Any], gone: set[Any], *, using: str
-) -> Iterator[Any]:
+def _staying(model: type[Any], images: list[Any], gone: set[Any], *, using: str) -> Iterator[Any]:
     size = batch_size(using)
     for start in range(0, len(images), size):
         rows = model._base_manager.using(using).filter(image_id__in=images[start : start + size])
@@ -157,4 +155,3 @@ def _ended(
             return
         after = (found[-1][-1], found[-1][0])
         yield [row[:-1] for row in found]
-

@@ -97,9 +97,7 @@ def _remove(run: Run, tombstone: Tombstone, using: str) -> None:
 
 
 def _announce(tombstone: Tombstone) -> None:
-    told = files_removed.send_robust(
-        sender=Tombstone, tombstone=tombstone, names=tombstone.files
-    )
+    told = files_removed.send_robust(sender=Tombstone, tombstone=tombstone, names=tombstone.files)
     for receiver, answer in told:
         if isinstance(answer, Exception):
             logger.error("A receiver of files_removed failed: %r.", receiver, exc_info=answer)
@@ -119,8 +117,8 @@ def _refuse_outside(storage: Storage, names: Iterable[str]) -> None:
 def _is_below(storage: Storage, name: str) -> bool:
     if not isinstance(storage, FileSystemStorage):
         return True
-    return Path(storage.path(name)).parent.resolve().is_relative_to(
-        Path(storage.location).resolve()
+    return (
+        Path(storage.path(name)).parent.resolve().is_relative_to(Path(storage.location).resolve())
     )
 
 

@@ -34,7 +34,7 @@ def look() -> Live:
     return found
 
 
-def _drifted(model: type[Any]) -> Iterator[tuple[Any, list[Any]]]:
+def _drifted(model: type[models.Model]) -> Iterator[tuple[Any, list[Any]]]:
     using = alias(model)
     past = history.history_model(model)
     owner, log, key, version = sql.quoted(

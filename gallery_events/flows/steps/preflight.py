@@ -48,9 +48,7 @@ def reasons(*, dry_run: bool) -> Iterator[str]:
         yield from _failing_sources()
 
 
-def bad_arguments(
-    now: datetime, limit: int | None, max_seconds: float | None
-) -> Iterator[str]:
+def bad_arguments(now: datetime, limit: int | None, max_seconds: float | None) -> Iterator[str]:
     """Yield what is wrong with the call itself."""
     if (now.tzinfo is None) == django_settings.USE_TZ:
         kind = "an aware" if django_settings.USE_TZ else "a naive"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -12,12 +11,9 @@ from django.db.models import F
 
 from gallery_events import sql
 from gallery_events.domain.retention import Verdict
-from gallery_events.flows.steps.run import Run, alias
+from gallery_events.flows.steps.run import NEXT_RUN, Run, alias
 from gallery_events.models import SweepRun, Tombstone
 from gallery_events.signals import image_purged
-
-#: An original is looked at by the next run after its derivative went, not by the same one.
-NEXT_RUN = timedelta(microseconds=1)
 
 
 def purge(run: Run, condemned: Sequence[tuple[Any, Verdict]], *, using: str) -> None:
@@ -42,7 +38,7 @@ def purge(run: Run, condemned: Sequence[tuple[Any, Verdict]], *, using: str) -> 
     rows._raw_delete(using)  # noqa: SLF001 - delete() refuses, and would look for what cascades
     _wake_originals(run, model, images, using=using)
     # Counted with the deletion itself: the breaker must know it also of a run that crashed.
-    SweepRun.objects.using(alias(SweepRun)).filter(id=run.report.run).update(
+    SweepRun.objects.using(alias(SweepRun)).filter(pk=run.report.run or 0).update(
         purged=F("purged") + len(images)
     )
     for image, written in zip(images, tombstones, strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
@@ -16,6 +16,9 @@ from gallery_events.domain.report import SweepReport
 
 #: A batch is one short write transaction: on SQLite every other writer waits for it.
 BATCH = {"postgresql": 500, "sqlite": 200}
+
+#: What a run puts off by so much is due for the next one, not for itself.
+NEXT_RUN = timedelta(microseconds=1)
 
 
 @dataclass(slots=True)
