@@ -20,7 +20,7 @@ PHOTOGRAPHS := .venv/photographs/complete
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint clean
+.PHONY: help demo test lint bench clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -45,6 +45,10 @@ lint: $(DEV) ## check style, types, floors and templates
 	@$(BIN)/lint-imports --no-cache >.venv/contracts 2>&1 || { cat .venv/contracts; exit 1; }
 	@echo "Checking templates"
 	@find $(TEMPLATES) -name '*.html' -exec $(BIN)/djade --check --target-version 5.2 {} +
+
+bench: $(DEV) ## measure saves, sweeps and uploads beside other packages (ten minutes)
+	@$(PIP) -r benchmarks/requirements.txt
+	@$(BIN)/python -m benchmarks
 
 clean: ## remove whatever the other targets made
 	rm -rf .demo .venv .tox build dist htmlcov *.egg-info .coverage* .*_cache .hypothesis

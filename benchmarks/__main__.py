@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
@@ -26,7 +27,7 @@ GROUPS = {
 DURABLE = "-c listen_addresses='' -c fsync=on -c shared_buffers=512MB -c max_wal_size=4GB"
 
 
-def main():
+def main() -> None:
     options = _options()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     print(*head(), sep="\n", flush=True)
@@ -37,7 +38,7 @@ def main():
     print("ratio: to the first of its kind, in the same run; kept: whether the aim was reached")
 
 
-def _options():
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[[], *GROUPS], help="benchmarks; all if none")
     parser.add_argument("--quick", action="store_true", help="small sizes: does it run at all?")
@@ -47,7 +48,7 @@ def _options():
     return parser.parse_args()
 
 
-def _run(group, database, *, quick):
+def _run(group: str, database: str, *, quick: bool) -> None:
     """Measure in a folder, on a server and in a process of its own; print the rows as they come."""
     before = os.getloadavg()[0]
     with ExitStack() as stack:
@@ -71,15 +72,17 @@ def _run(group, database, *, quick):
                 text=True,
             )
         )
+        stack.callback(child.kill)  # nobody waits for a benchmark that was interrupted
         for row in child.stdout:
             print(line(Row(**json.loads(row)).cells(database)), flush=True)
-    if child.returncode:
+        failed = child.wait()
+    if failed:
         sys.exit(f"The benchmark {group} failed on {database}.")
     print(f"(load {before:.1f} before {group}, {os.getloadavg()[0]:.1f} after)", flush=True)
 
 
 @contextmanager
-def durable_server():
+def durable_server() -> Iterator[str]:
     with patch.object(postgres, "OPTIONS", DURABLE), postgres.server() as host:
         yield host
 

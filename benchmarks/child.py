@@ -13,7 +13,7 @@ from django.db import connection
 from benchmarks import sizes
 
 
-def main(group, size):
+def main(group: str, size: str) -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     # The benchmarks' own tables have no migrations: they are made as the models are.

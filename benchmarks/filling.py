@@ -1,6 +1,7 @@
 """Rows by the hundred thousand: one INSERT ... SELECT a table, the same on both databases."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.core.management.color import no_style
 from django.db import connection
@@ -16,7 +17,9 @@ IN_ALBUM = 10  #: images in each album of a project
 SAVES = 10  #: snapshots of each album
 
 
-def fill(model, rows, *, after=0, sql=None, **values):
+def fill(
+    model: Any, rows: int, *, after: int = 0, sql: dict[str, str] | None = None, **values: Any
+) -> None:
     """
     Insert *rows* rows with the keys i = after + 1 and on; what is not given has its default.
 
@@ -45,7 +48,7 @@ def fill(model, rows, *, after=0, sql=None, **values):
             cursor.execute(statement)
 
 
-def settle():
+def settle() -> None:
     """Leave nothing for autovacuum to do in the middle of a measurement."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -53,7 +56,7 @@ def settle():
             cursor.execute("CHECKPOINT")
 
 
-def images(number, *, after=0, **values):
+def images(number: int, *, after: int = 0, **values: Any) -> None:
     """Insert images; their files need not be there."""
     values.setdefault("review_after", None)
     fill(
@@ -72,7 +75,7 @@ def images(number, *, after=0, **values):
     )
 
 
-def references(number, *, album, image, after=0, **values):
+def references(number: int, *, album: str, image: str, after: int = 0, **values: Any) -> None:
     """Insert references; *album* and *image* are expressions of i."""
     fill(
         Reference,
@@ -85,7 +88,7 @@ def references(number, *, album, image, after=0, **values):
     )
 
 
-def project(number):
+def project(number: int) -> None:
     """
     Fill the database with so many images in albums of ten, each saved ten times.
 
@@ -129,7 +132,7 @@ def project(number):
     settle()
 
 
-def _photos(album):
+def _photos(album: str) -> str:
     """Return an expression for the list of an album's ten images."""
     keys = " || ', ' || ".join(f"({album} * {IN_ALBUM} - {at})" for at in reversed(range(IN_ALBUM)))
     kind = "jsonb" if connection.vendor == "postgresql" else "text"

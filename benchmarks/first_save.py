@@ -1,22 +1,25 @@
 """What the first save of a large gallery costs: every image is new to it."""
 
 import random
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from benchmarks import filling, measure
 from benchmarks.models import Album, PlainAlbum
+from benchmarks.sizes import Sizes
 from benchmarks.table import Row
 from gallery_events.models import Image
 
 AIM = 0.050
 
 
-def rows(sizes):
+def rows(sizes: Sizes) -> Iterator[Row]:
     filling.images(sizes.pool, after=900_000 - sizes.pool)
     filling.settle()
     keys = list(Image._base_manager.values_list("pk", flat=True))
     number = sizes.galleries[-1]
 
-    def creation(model):
+    def creation(model: Any) -> Callable[[], None]:
         ids = random.sample(keys, number)
         return measure.in_transaction(lambda: model(title="Summer", photos=ids).save())
 

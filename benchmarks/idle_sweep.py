@@ -1,10 +1,12 @@
 """A sweep with nothing to do, and the look at what is live, in a small project and a large one."""
 
+from collections.abc import Callable, Iterator
 from statistics import median
 
 from django.core.management import call_command
 
 from benchmarks import filling, measure
+from benchmarks.sizes import Sizes
 from benchmarks.table import Row
 from gallery_events.flows import sweep
 from gallery_events.flows.steps import live
@@ -14,8 +16,8 @@ AIM, GROWTH = 0.020, 50
 SAME = 1.5
 
 
-def rows(sizes):
-    took = {}
+def rows(sizes: Sizes) -> Iterator[Row]:
+    took: dict[int, float] = {}
     for number in (sizes.small, sizes.large):
         call_command("flush", interactive=False, verbosity=0)
         filling.project(number)
@@ -39,6 +41,6 @@ def rows(sizes):
     )
 
 
-def _median(rounds, run):
+def _median(rounds: int, run: Callable[[], object]) -> float:
     run()
     return median(measure.seconds(run) for _ in range(rounds))

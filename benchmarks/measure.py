@@ -3,10 +3,11 @@
 import random
 import resource
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
+from typing import Any
 from unittest.mock import patch
 
 from django.db import connection, transaction
@@ -96,15 +97,15 @@ class Locks:
     def watched(self) -> Iterator[None]:
         with (
             connection.execute_wrapper(self._execute),
-            patch.object(connection, "_commit", self._ending(connection._commit)),
-            patch.object(connection, "_rollback", self._ending(connection._rollback)),
+            self._noting("_commit"),
+            self._noting("_rollback"),
         ):
             yield
 
     def p99(self) -> float:
         return quantiles(self.held, n=100, method="inclusive")[98] if len(self.held) > 1 else 0.0
 
-    def _execute(self, execute, sql, params, many, context):
+    def _execute(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
         inside = connection.in_atomic_block
         started = perf_counter()
         try:
@@ -115,13 +116,16 @@ class Locks:
             elif not inside and sql.startswith(("INSERT", "UPDATE", "DELETE")):
                 self.held.append(perf_counter() - started)
 
-    def _ending(self, end):
-        def wrapped():
+    def _noting(self, name: str) -> AbstractContextManager[Any]:
+        """Note the end of the transaction, when the connection's method of that name has run."""
+        end = getattr(connection, name)
+
+        def ended() -> None:
             try:
-                return end()
+                end()
             finally:
                 if self.since:
                     self.held.append(perf_counter() - self.since)
                 self.since = 0.0
 
-        return wrapped
+        return patch.object(connection, name, ended)

@@ -7,29 +7,33 @@ from gallery_events.fields import GalleryField
 from gallery_events.models import GalleryModel
 
 
-class PlainAlbum(models.Model):
+class Titled(models.Model):
     title = models.CharField(max_length=200)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PlainAlbum(Titled):
     photos = models.JSONField(default=list)
 
 
-class RecordedAlbum(models.Model):
-    title = models.CharField(max_length=200)
+class RecordedAlbum(Titled):
     photos = models.JSONField(default=list)
     history = HistoricalRecords()
 
 
-class Picture(models.Model):
+class Picture(Titled):
     """An image for LinkedAlbum alone: a link to ours would be one more thing for the sweep to ask."""
 
-    name = models.CharField(max_length=200)
 
-
-class LinkedAlbum(models.Model):
-    title = models.CharField(max_length=200)
+class LinkedAlbum(Titled):
     photos = models.ManyToManyField(Picture)
     history = HistoricalRecords(m2m_fields=[photos])
 
 
-class Album(GalleryModel):
-    title = models.CharField(max_length=200)
+class Album(Titled, GalleryModel):
     photos = GalleryField(blank=True)

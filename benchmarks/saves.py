@@ -2,11 +2,14 @@
 
 import random
 from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from django.apps import apps
 
 from benchmarks import filling, measure
 from benchmarks.models import Album, LinkedAlbum, Picture, PlainAlbum, RecordedAlbum
+from benchmarks.sizes import Sizes
 from benchmarks.table import Row
 from gallery_events.models import Image, Reference
 
@@ -16,13 +19,15 @@ TIMES, STATEMENTS, BYTES = 2.5, 6, 6_500
 class Listed:
     """An album whose photos are a list on its row."""
 
-    def __init__(self, model, ids, *, kept=()):
+    def __init__(
+        self, model: Any, ids: list[int], number: int, *, kept: Iterable[Any] = ()
+    ) -> None:
         self.tables = [each._meta.db_table for each in kept]
-        self.photos, self.spare = ids[0], deque(ids[1])
+        self.photos, self.spare = ids[:number], deque(ids[number:])
         self.album = model(title="Summer", photos=list(self.photos))
         self.album.save()
 
-    def change(self):
+    def change(self) -> Callable[[], None]:
         """Replace one image, which is not timed, and return the save, which is."""
         at = random.randrange(len(self.photos))
         self.spare.append(self.photos[at])
@@ -30,54 +35,54 @@ class Listed:
         self.put(at)
         return measure.in_transaction(self.save)
 
-    def put(self, at):
+    def put(self, at: int) -> None:
         self.album.photos[at] = self.photos[at]
 
-    def save(self):
+    def save(self) -> None:
         self.album.save()
 
 
 class Linked(Listed):
     """An album with a many-to-many relation, written as the admin does: the row, then the links."""
 
-    def __init__(self, ids):
+    def __init__(self, ids: list[int], number: int) -> None:
         links = apps.get_model("benchmarks", "HistoricalLinkedAlbum_photos")
         self.tables = [each._meta.db_table for each in (LinkedAlbum.history.model, links)]
-        self.photos, self.spare = ids[0], deque(ids[1])
+        self.photos, self.spare = ids[:number], deque(ids[number:])
         self.album = LinkedAlbum.objects.create(title="Summer")
         self.album.photos.set(self.photos)
 
-    def put(self, at):
+    def put(self, at: int) -> None:
         pass
 
-    def save(self):
+    def save(self) -> None:
         self.album.save()
         self.album.photos.set(self.photos)
 
 
-def rows(sizes):
+def rows(sizes: Sizes) -> Iterator[Row]:
     # Keys of six digits, as a project has them after some years.
     filling.images(sizes.pool, after=900_000 - sizes.pool)
-    filling.fill(Picture, sizes.pool, after=900_000 - sizes.pool, name="IMG")
+    filling.fill(Picture, sizes.pool, after=900_000 - sizes.pool, title="IMG")
     keys = list(Image._base_manager.values_list("pk", flat=True))
     filling.settle()
     for number in sizes.galleries:
         yield from _of_size(number, keys, rounds=sizes.rounds)
 
 
-def _of_size(number, keys, *, rounds):
-    def chosen():
-        drawn = random.sample(keys, len(keys))
-        return drawn[:number], drawn[number:]
+def _of_size(number: int, keys: list[int], *, rounds: int) -> Iterator[Row]:
+    def chosen() -> tuple[list[int], int]:
+        return random.sample(keys, len(keys)), number
 
     sides = {
-        "plain, no history": Listed(PlainAlbum, chosen()),
+        "plain, no history": Listed(PlainAlbum, *chosen()),
         "simple-history on JSON": Listed(
-            RecordedAlbum, chosen(), kept=[RecordedAlbum.history.model]
+            RecordedAlbum, *chosen(), kept=[RecordedAlbum.history.model]
         ),
-        "simple-history m2m_fields": Linked(chosen()),
-        "ours": Listed(Album, chosen(), kept=[Album.history.model, Reference]),
+        "simple-history m2m_fields": Linked(*chosen()),
+        "ours": Listed(Album, *chosen(), kept=[Album.history.model, Reference]),
     }
+    filling.settle()
     asked = {name: measure.statements(side.change()) for name, side in sides.items()}
     before = {name: _bytes(side) for name, side in sides.items()}
     took = measure.interleaved(rounds, {name: side.change for name, side in sides.items()})
@@ -94,5 +99,5 @@ def _of_size(number, keys, *, rounds):
         yield row
 
 
-def _bytes(side):
+def _bytes(side: Listed) -> int:
     return measure.table_bytes(*side.tables) if measure.POSTGRESQL and side.tables else 0

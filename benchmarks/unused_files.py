@@ -1,7 +1,10 @@
 """Finding what to delete among many files, beside django-unused-media."""
 
+from collections.abc import Iterator
+
 from benchmarks import filling, measure
 from benchmarks.due_sweep import write_files
+from benchmarks.sizes import Sizes
 from benchmarks.table import Row
 from gallery_events.flows import sweep
 from gallery_events.models import Image
@@ -15,7 +18,7 @@ AIM = 100
 ROUNDS = 5
 
 
-def rows(sizes):
+def rows(sizes: Sizes) -> Iterator[Row]:
     filling.project(sizes.files)
     orphans = sizes.files // 1000 or 1
     filling.images(orphans, after=2 * sizes.files, review_after=filling.NOW)
@@ -39,7 +42,7 @@ def rows(sizes):
         )
 
 
-def _dry_run(orphans):
+def _dry_run(orphans: int) -> None:
     report = sweep.sweep(dry_run=True)
     if report.trashed != orphans:
         message = f"Expected {orphans} to be found: {report}"

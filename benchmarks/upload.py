@@ -1,12 +1,15 @@
 """A photograph that comes in: stored, hashed and with its thumbnail, beside bare Pillow."""
 
+from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 
 from django.conf import settings
 from django.core.files import File
 from PIL import Image
 
 from benchmarks import measure
+from benchmarks.sizes import Sizes
 from benchmarks.table import Row
 from gallery_events.flows import upload
 
@@ -14,7 +17,7 @@ AIM = 0.100
 THUMBNAIL = (400, 400)
 
 
-def rows(sizes):
+def rows(sizes: Sizes) -> Iterator[Row]:
     path = settings.FOLDER / "photograph.jpg"
     photograph(sizes.picture).save(path, "JPEG", quality=88)
     with path.open("rb") as file:
@@ -34,7 +37,7 @@ def rows(sizes):
     ).aiming(f"<= {AIM * 1000:.0f} ms", took[ours] <= AIM)
 
 
-def photograph(size):
+def photograph(size: tuple[int, int]) -> Image.Image:
     """Return a picture that compresses as a photograph does: soft shapes under a little noise."""
     bands = [
         Image.blend(
@@ -47,7 +50,7 @@ def photograph(size):
     return Image.merge("RGB", bands)
 
 
-def _bare(path):
+def _bare(path: Path) -> None:
     with Image.open(path) as image:
         image.draft(None, (2 * THUMBNAIL[0], 2 * THUMBNAIL[1]))
         image.thumbnail(THUMBNAIL)
