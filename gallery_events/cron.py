@@ -19,7 +19,8 @@ def sweep() -> None:
     """
     try:
         report = flow.sweep()
-    except SweepRefused:
+    except SweepRefused as error:
+        logger.error("The scheduled sweep did not start. %s", error)  # noqa: TRY400 - no crash
         raise
     except Exception:
         logger.exception("The scheduled sweep crashed; the next run goes on where it stopped.")

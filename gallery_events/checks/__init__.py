@@ -11,11 +11,14 @@ from gallery_events.checks.project import (
     check_settings,
 )
 
+#: What ``manage.py check --tag`` and the sweep call these checks.
+TAG = "gallery_events"
+
 
 def register() -> None:
     """Register the checks."""
     for check in (check_galleries, check_image_models, check_owners):
-        checks.register(check, checks.Tags.models)
+        checks.register(check, checks.Tags.models, TAG)
     for check in (check_apps, check_databases, check_routers, check_settings):
-        checks.register(check)
+        checks.register(check, TAG)
     checks.register(check_server_versions, checks.Tags.database)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from gallery_events import conf
 from gallery_events.flows.prune import prune
+from gallery_events.management.arguments import GalleryCommand, refusal
 
 
-class Command(BaseCommand):
+class Command(GalleryCommand):
     """Prune the history."""
 
     help = (
@@ -30,9 +31,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Prune and print how many went."""
         for name, floor in (("days", 0), ("keep", 1)):
-            if options[name] is not None and options[name] < floor:
-                message = f"--{name} must be at least {floor}."
-                raise CommandError(message)
+            value = options[name]
+            if value is not None and not floor <= value <= conf.LONGEST:
+                message = f"--{name} {value} is not a number from {floor} to {conf.LONGEST}."
+                raise refusal(message)
         counts = prune(
             now=timezone.now(),
             days=options["days"],
@@ -42,3 +44,5 @@ class Command(BaseCommand):
         would = "would be " if options["dry_run"] else ""
         for label, count in counts.items():
             self.stdout.write(f"{label}: {count} snapshots {would}deleted")
+        if conf.current().RETENTION_DAYS is None:
+            self.stdout.write("RETENTION_DAYS is None: no snapshot is ever past use.")

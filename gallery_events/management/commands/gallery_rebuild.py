@@ -5,23 +5,25 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.apps import apps
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from gallery_events import galleries
 from gallery_events.flows.rebuild import rebuild
+from gallery_events.management.arguments import FOUND, GalleryCommand, model_of
 
+#: How wide the progress bar is, and how many owners pass from one line to the next without one.
 WIDTH = 30
+OWNERS_A_LINE = 10_000
 
 
-class Command(BaseCommand):
+class Command(GalleryCommand):
     """Rebuild the references of one model, or of all."""
 
     help = (
         "Compares the references with the history and puts them right; owners without any "
-        "snapshot get a baseline. With --check nothing is written, and differences end with "
-        "exit code 2."
+        "snapshot get a baseline. With --check nothing is written. Exit codes: 0 all is in order, "
+        "2 a check found differences or images are lost, 3 refused."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -31,15 +33,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Rebuild and print what was found."""
-        self.verbosity = options["verbosity"]
+        known = galleries.owner_models()
+        chosen = [model_of(label, known, what="galleries") for label in options["models"]]
         report = rebuild(
-            _models(options["models"]) or None,
+            list(dict.fromkeys(chosen)) or None,
             now=timezone.now(),
             check=options["check"],
-            progress=self._show,
+            progress=self._show if options["verbosity"] else None,
         )
-        if self.verbosity and self.stderr.isatty():
-            self.stderr.write("")
         for line in report.examples:
             self.stdout.write(f"  {line}")
         self.stdout.write(
@@ -49,33 +50,20 @@ class Command(BaseCommand):
         )
         if options["check"] and not report.is_clean:
             message = "The references differ from the history: run gallery_rebuild."
-            raise CommandError(message, returncode=2)
+            raise CommandError(message, returncode=FOUND)
         if report.lost:
-            raise CommandError("Some images are gone for good.", returncode=2)
+            message = (
+                "Some images that the history still needs are gone. Their files may be in a "
+                "backup; gallery_why tells why each one went."
+            )
+            raise CommandError(message, returncode=FOUND)
 
     def _show(self, label: str, done: int, total: int) -> None:
         """Draw a bar on a terminal; elsewhere say a line now and then."""
-        if not self.verbosity:
-            return
         if self.stderr.isatty():
-            bar = "#" * (WIDTH * done // max(total, 1))
-            self.stderr.write(f"\r{label} [{bar:<{WIDTH}}] {done}/{total}", ending="")
+            bar = "#" * min(WIDTH, WIDTH * done // total)
+            ending = "\n" if done >= total else ""
+            self.stderr.write(f"\r{label} [{bar:<{WIDTH}}] {done}/{total}", str, ending=ending)
             self.stderr.flush()
-        elif done == total or done % 10_000 == 0:
-            self.stderr.write(f"{label}: {done} of {total}")
-
-
-def _models(labels: list[str]) -> list[type[Any]]:
-    known = galleries.owner_models()
-    found = []
-    for label in labels:
-        try:
-            model = apps.get_model(label)
-        except (LookupError, ValueError) as error:
-            raise CommandError(str(error)) from error
-        if model not in known:
-            names = ", ".join(each._meta.label for each in known)
-            message = f"{label} has no galleries; these have: {names}."
-            raise CommandError(message)
-        found.append(model)
-    return found
+        elif done >= total or done % OWNERS_A_LINE == 0:
+            self.stderr.write(f"{label}: {done} of {total}", str)

@@ -5,17 +5,15 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.exceptions import ObjectDoesNotExist
 
-from gallery_events.exceptions import GalleryError
+from gallery_events import galleries
 from gallery_events.flows import restore
-from gallery_events.models import GalleryModel
+from gallery_events.management.arguments import GalleryCommand, key_of, model_of, refusal
 
 
-class Command(BaseCommand):
+class Command(GalleryCommand):
     """Restore one owner, or show what restoring would give."""
 
     help = "Restores the galleries of one object as a snapshot had them; deleted objects too."
@@ -34,43 +32,71 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Restore and say what was saved."""
-        try:
-            self.stdout.write(self._restore(**options))
-        except (GalleryError, ObjectDoesNotExist, ValidationError, LookupError) as error:
-            raise CommandError(str(error)) from error
-
-    def _restore(self, *, model: str, pk: str, version: int | None, **options: Any) -> str:
-        owner_model = apps.get_model(model)
-        if not issubclass(owner_model, GalleryModel):
-            message = f"{model} has no galleries: it is not a GalleryModel."
-            raise CommandError(message)
-        user = _user(options["user"])
-        how = {"user": user, "partial": options["partial"], "reason": options["reason"]}
+        model = model_of(options["model"], galleries.owner_models(), what="galleries")
+        pk = key_of(model, options["pk"])
+        how = {
+            "user": _user(options["user"]),
+            "partial": options["partial"],
+            "reason": options["reason"],
+        }
         if options["undelete"]:
-            owner = restore.undelete(owner_model, pk, **how)
-            return f"{model} {pk} is back, as version {owner.gallery_version}."
+            if options["version"] is not None or options["preview"]:
+                message = "--undelete brings the last snapshot back: give no VERSION or --preview."
+                raise refusal(message)
+            owner = restore.undelete(model, pk, **how)
+            told = f"{model._meta.label} {pk} is back, as version {owner.gallery_version}."
+            self.stdout.write(told)
+            return
+        owner, version = _owner(model, pk), options["version"]
         if version is None:
             message = "Say which VERSION, or --undelete."
-            raise CommandError(message)
-        owner = owner_model._base_manager.get(pk=pk)
+            raise refusal(message)
         if options["preview"]:
-            return describe(restore.preview(owner, version), version)
+            self.stdout.write(describe(restore.preview(owner, version), version))
+            return
         scope: restore.Scope = "all" if options["all_fields"] else "galleries"
         saved = restore.restore(owner, version, scope=scope, **how)
-        return f"{model} {pk} is as it was in version {version}, saved as {saved.version}."
+        self.stdout.write(
+            f"{model._meta.label} {pk} is as it was in version {version}, "
+            f"saved as version {saved.version}."
+        )
 
 
 def describe(preview: restore.Preview, version: int) -> str:
     """Say in words what restoring would give."""
     lines = [f"Version {version} would give:"]
-    lines += [f"  {name}: {len(ids)} images {ids}" for name, ids in preview.lists.items()]
+    lines += [
+        f"  {name}: {len(ids)} images: {', '.join(map(str, ids))}" if ids else f"  {name}: nothing"
+        for name, ids in preview.lists.items()
+    ]
     lines += [f"  back out of the trash: {image.pk} {image}" for image in preview.trashed]
     lines += [f"  gone for good: {tombstone}" for tombstone in preview.lost]
+    told = {tombstone.image_pk for tombstone in preview.lost}
+    lines += [
+        f"  gone for good: image {key} of {name}"
+        for name, keys in preview.lost_ids.items()
+        for key in keys
+        if key not in told
+    ]
     return "\n".join(lines)
+
+
+def _owner(model: type[Any], pk: Any) -> Any:
+    owner = model._base_manager.filter(pk=pk).first()
+    if owner is None:
+        message = (
+            f"There is no {model._meta.label} {pk}. If it was deleted, --undelete brings it back."
+        )
+        raise refusal(message)
+    return owner
 
 
 def _user(name: str | None) -> Any:
     if name is None:
         return None
-    users: Any = get_user_model()._default_manager
-    return users.get_by_natural_key(name)
+    users: Any = get_user_model()
+    try:
+        return users._default_manager.get_by_natural_key(name)
+    except ObjectDoesNotExist as error:
+        message = f"There is no user whose {users.USERNAME_FIELD} is {name!r}."
+        raise refusal(message) from error

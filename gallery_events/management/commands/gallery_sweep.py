@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core import checks
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from gallery_events.exceptions import GalleryError, SweepRefused
 from gallery_events.flows import sweep
+from gallery_events.management.arguments import GalleryCommand
 
 
-class Command(BaseCommand):
+class Command(GalleryCommand):
     """Run one sweep; the exit code says how it went."""
 
     help = (
@@ -22,6 +23,8 @@ class Command(BaseCommand):
         "removes files. Exit codes: 0 done, 1 crashed, 2 done but something was left or found, "
         "3 refused, 4 breaker."
     )
+    #: Our own checks are asked in handle(): a refusal then has its exit code and its JSON.
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
@@ -42,21 +45,39 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Sweep and print the report."""
         try:
-            if options["acknowledge"]:
-                run, count = options["acknowledge"]
-                sweep.acknowledge(run, count, now=timezone.now())
-            report = sweep.sweep(
-                dry_run=options["dry_run"],
-                limit=options["limit"],
-                max_seconds=options["max_seconds"],
-            )
-        except SweepRefused as error:
-            if options["json"]:
-                self.stdout.write(json.dumps({"refused": error.reasons}))
-            raise CommandError(str(error), returncode=3) from error
+            report = _sweep(options)
         except GalleryError as error:
-            raise CommandError(str(error), returncode=3) from error
+            if options["json"]:
+                reasons = error.reasons if isinstance(error, SweepRefused) else [str(error)]
+                self.stdout.write(json.dumps({"refused": reasons}))
+            raise
         self.stdout.write(json.dumps(report.as_json()) if options["json"] else str(report))
         if report.exit_code:
             self.stdout.flush()
-            sys.exit(report.exit_code)
+            message = report.breaker or "Something was left or found: see the report."
+            raise CommandError(message, returncode=report.exit_code)
+
+
+def _sweep(options: dict[str, Any]) -> sweep.SweepReport:
+    if wrong := list(_errors()):
+        raise SweepRefused(wrong)
+    if options["acknowledge"]:
+        if options["dry_run"]:
+            message = "A dry run agrees to nothing: leave out --acknowledge or --dry-run."
+            raise SweepRefused(message)
+        run, count = options["acknowledge"]
+        sweep.acknowledge(run, count, now=timezone.now())
+    return sweep.sweep(
+        dry_run=options["dry_run"],
+        limit=options["limit"],
+        max_seconds=options["max_seconds"],
+    )
+
+
+def _errors() -> list[str]:
+    """Return the errors of our own checks: with one of them, nobody knows what may go."""
+    return [
+        f"{each.msg} {each.hint}"
+        for each in checks.run_checks(tags=["gallery_events"])
+        if each.level >= checks.ERROR and not each.is_silenced()
+    ]

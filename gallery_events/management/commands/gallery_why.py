@@ -5,14 +5,14 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.apps import apps
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from gallery_events.exceptions import GalleryError
+from gallery_events import galleries
 from gallery_events.flows import sweep
+from gallery_events.management.arguments import FOUND, GalleryCommand, model_of
 
 
-class Command(BaseCommand):
+class Command(GalleryCommand):
     """Explain one image."""
 
     help = "Says in plain words why an image is still here, or why it went."
@@ -24,11 +24,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the explanation."""
-        try:
-            model = apps.get_model(options["model"]) if options["model"] else None
-            found = sweep.explain(options["image"], model=model)
-        except (GalleryError, LookupError, ValueError) as error:
-            raise CommandError(str(error)) from error
+        model = None
+        if options["model"]:
+            model = model_of(options["model"], galleries.image_models(), what="images")
+        found = sweep.explain(options["image"], model=model)
         self.stdout.write(str(found))
         if found.state == "unknown":
-            raise CommandError("Nothing is known of it.", returncode=2)
+            message = "Nothing is known of it."
+            raise CommandError(message, returncode=FOUND)
