@@ -11,7 +11,7 @@ from benchmarks import filling, measure
 from benchmarks.models import Album, LinkedAlbum, Picture, PlainAlbum, RecordedAlbum
 from benchmarks.sizes import Sizes
 from benchmarks.table import Row
-from gallery_events.models import Image, Reference
+from gallery_events.models import Reference
 
 TIMES, STATEMENTS, BYTES = 2.5, 6, 6_500
 
@@ -62,9 +62,10 @@ class Linked(Listed):
 
 def rows(sizes: Sizes) -> Iterator[Row]:
     # Keys of six digits, as a project has them after some years.
+    filling.project(sizes.beside)
     filling.images(sizes.pool, after=900_000 - sizes.pool)
     filling.fill(Picture, sizes.pool, after=900_000 - sizes.pool, title="IMG")
-    keys = list(Image._base_manager.values_list("pk", flat=True))
+    keys = list(range(900_001 - sizes.pool, 900_001))
     filling.settle()
     for number in sizes.galleries:
         yield from _of_size(number, keys, rounds=sizes.rounds)
