@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import connections, models
 
 from gallery_events import history, sql
 from gallery_events.fields import GalleryField, gallery_fields
+
+#: simple-history's type of a deletion: the snapshot holds the lists, the references are ended.
+DELETED = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +61,15 @@ def lock(model: type[models.Model], pk: Any, *, using: str) -> Row | None:
     past = history.history_model(model)
     with connections[using].cursor() as cursor:
         cursor.execute(
-            _lock_statement(model, past, galleries, using),
+            _lock_statement(model, using),
             [model._meta.pk.get_db_prep_value(pk, connections[using])],
         )
         found = cursor.fetchone()
     if found is None:
         return None
-    version, last, history_id, at, *values = found
+    version, last, kind, history_id, at, *values = found
     lists = {each.name: decode(each, values[i], using) for i, each in enumerate(galleries)}
-    if last != version:
+    if last != version or kind == DELETED:
         return _read_again(model, pk, version=version, lists=lists, using=using)
     recorded = {
         each.name: decode(each, values[len(galleries) + i], using)
@@ -77,12 +81,9 @@ def lock(model: type[models.Model], pk: Any, *, using: str) -> Row | None:
     return Row(version, lists, recorded, last, key, _moment(past, at, using))
 
 
-def _lock_statement(
-    model: type[models.Model],
-    past: type[models.Model],
-    galleries: list[GalleryField],
-    using: str,
-) -> str:
+@cache
+def _lock_statement(model: type[models.Model], using: str) -> str:
+    past = history.history_model(model)
     owner, log, key, history_id, version, at = sql.quoted(
         using,
         model._meta.db_table,
@@ -92,13 +93,14 @@ def _lock_statement(
         "gallery_version",
         "history_date",
     )
-    columns = sql.quoted(using, *(each.column for each in galleries))
+    columns = sql.quoted(using, *(each.column for each in gallery_fields(model)))
     postgresql = sql.is_postgresql(using)
     unlike = "IS DISTINCT FROM" if postgresql else "IS NOT"
     differs = [f"h.{column} {unlike} o.{column}" for column in columns]
     selected = [
         f"o.{version}",
         f"h.{version}",
+        "h.history_type",
         f"h.{history_id}",
         f"h.{at}",
         *(f"o.{column}" for column in columns),
@@ -122,7 +124,7 @@ def _read_again(
     if record is None:
         return Row(version, lists, {name: [] for name in lists}, 0, None, None)
     recorded = history.lists_of(record)
-    if record.history_type == "-":
+    if record.history_type == DELETED:
         recorded = {name: [] for name in lists}
     return Row(version, lists, recorded, record.gallery_version, record.pk, record.history_date)
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -112,6 +113,15 @@ def open_(
     """Insert a current reference for each change; one that is there already stays."""
     if not entered:
         return
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            _open_statement(model, using),
+            [content_type_id, False, _text(model, entered, using)],
+        )
+
+
+@cache
+def _open_statement(model: type[models.Model], using: str) -> str:
     table, *columns = sql.quoted(
         using,
         model._meta.db_table,
@@ -123,13 +133,11 @@ def open_(
         "since",
         "held",
     )
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}) "
-            f"SELECT %s, c.object_id, c.field, c.image, c.version, c.at, %s "
-            f"FROM ({_rows(model, using)}) c WHERE true ON CONFLICT DO NOTHING",
-            [content_type_id, False, _text(model, entered, using)],
-        )
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) "
+        f"SELECT %s, c.object_id, c.field, c.image, c.version, c.at, %s "
+        f"FROM ({_rows(model, using)}) c WHERE true ON CONFLICT DO NOTHING"
+    )
 
 
 def close(
@@ -138,19 +146,23 @@ def close(
     """End the current reference of each change."""
     if not left:
         return
+    with connections[using].cursor() as cursor:
+        cursor.execute(_close_statement(model, using), [_text(model, left, using), content_type_id])
+
+
+@cache
+def _close_statement(model: type[models.Model], using: str) -> str:
     table, image = sql.quoted(
         using,
         model._meta.db_table,
         model._meta.get_field("image").column,  # type: ignore[union-attr]
     )
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table} SET until_version = c.version, until = c.at "
-            f"FROM ({_rows(model, using)}) c WHERE {table}.content_type_id = %s "
-            f"AND {table}.object_id = c.object_id AND {table}.field = c.field "
-            f"AND {table}.{image} = c.image AND {table}.until IS NULL",
-            [_text(model, left, using), content_type_id],
-        )
+    return (
+        f"UPDATE {table} SET until_version = c.version, until = c.at "
+        f"FROM ({_rows(model, using)}) c WHERE {table}.content_type_id = %s "
+        f"AND {table}.object_id = c.object_id AND {table}.field = c.field "
+        f"AND {table}.{image} = c.image AND {table}.until IS NULL"
+    )
 
 
 def release(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.db import IntegrityError, connections, models
@@ -22,36 +23,14 @@ def number_again(owner: Any, recording: Recording, using: str) -> None:
 
 def copy_row(record: models.Model, pk: Any, version: int, using: str) -> Any:
     """Insert the record, its tracked columns copied from the owner's row; return its key."""
-    model = type(record)
+    model, connection = type(record), connections[using]
     owner = model.instance_type  # type: ignore[attr-defined]
-    connection = connections[using]
-    copied = [each.name for each in model.tracked_fields]  # type: ignore[attr-defined]
-    columns, values, params = [], [], []
-    for each in model._meta.concrete_fields:
-        (column,) = sql.quoted(using, each.column)
-        if each.name in copied:
-            values.append(sql.quoted(using, owner._meta.get_field(each.name).column)[0])
-        elif each.primary_key and getattr(record, each.attname) is None:
-            continue
-        else:
-            values.append(sql.typed_placeholder(each, using))
-            params.append(each.get_db_prep_save(each.pre_save(record, add=True), connection))
-        columns.append(column)
-    history, table, key, found, number = sql.quoted(
-        using,
-        model._meta.db_table,
-        owner._meta.db_table,
-        model._meta.pk.column,
-        owner._meta.pk.column,
-        owner._meta.get_field("gallery_version").column,
-    )
-    statement = (
-        f"INSERT INTO {history} ({', '.join(columns)}) SELECT {', '.join(values)} "
-        f"FROM {table} WHERE {found} = %s AND {number} = %s RETURNING {key}"
-    )
-    key_value = owner._meta.pk.get_db_prep_value(pk, connection)
+    given, statement = _copy_statement(model, using, key_given=record.pk is not None)
+    params = [each.get_db_prep_save(each.pre_save(record, add=True), connection) for each in given]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*params, key_value, version])
+        cursor.execute(
+            statement, [*params, owner._meta.pk.get_db_prep_value(pk, connection), version]
+        )
         row = cursor.fetchone()
     if row is None:
         message = (
@@ -61,3 +40,32 @@ def copy_row(record: models.Model, pk: Any, version: int, using: str) -> Any:
         )
         raise IntegrityError(message)
     return model._meta.pk.to_python(row[0])
+
+
+@cache
+def _copy_statement(model: type[Any], using: str, *, key_given: bool) -> tuple[list[Any], str]:
+    """Return the fields whose values are parameters, and the statement."""
+    owner = model.instance_type
+    copied = {each.name for each in model.tracked_fields}
+    columns, values, given = [], [], []
+    for each in model._meta.concrete_fields:
+        if each.name in copied:
+            values += sql.quoted(using, owner._meta.get_field(each.name).column)
+        elif each.primary_key and not key_given:
+            continue
+        else:
+            values.append(sql.typed_placeholder(each, using))
+            given.append(each)
+        columns += sql.quoted(using, each.column)
+    history, table, key, found, number = sql.quoted(
+        using,
+        model._meta.db_table,
+        owner._meta.db_table,
+        model._meta.pk.column,
+        owner._meta.pk.column,
+        owner._meta.get_field("gallery_version").column,
+    )
+    return given, (
+        f"INSERT INTO {history} ({', '.join(columns)}) SELECT {', '.join(values)} "
+        f"FROM {table} WHERE {found} = %s AND {number} = %s RETURNING {key}"
+    )
