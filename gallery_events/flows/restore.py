@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
-from django.db import models, router
+from django.db import router
 
 from gallery_events import galleries, history, owners
 from gallery_events.domain.snapshots import Snapshot, insert_in_place
-from gallery_events.exceptions import GalleryError, ImagesLost, SnapshotDoesNotExist, StaleGallery
+from gallery_events.exceptions import GalleryError, SnapshotDoesNotExist, StaleGallery
 from gallery_events.fields import GalleryField, gallery_fields
+from gallery_events.flows.available import Preview, available, look
 from gallery_events.flows.plans import Purpose
 from gallery_events.flows.save import purposeful, writing
-from gallery_events.models import Tombstone
+
+__all__ = ["Preview", "Scope", "preview", "restore", "undelete"]
 
 Scope = Literal["galleries", "all"]
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """
-    What restoring a snapshot would give.
-
-    *lists* maps each gallery to its ids in that snapshot, *trashed* are images
-    that come back out of the trash, *lost* the tombstones of those that are
-    gone; *lost_ids* also names ids that have left no tombstone.
-    """
-
-    lists: dict[str, list[Any]]
-    trashed: list[Any] = field(default_factory=list)
-    lost: list[Tombstone] = field(default_factory=list)
-    lost_ids: dict[str, list[Any]] = field(default_factory=dict)
-
-
 def preview(owner: Any, version: int) -> Preview:
     """Tell what restoring a snapshot would give; raises SnapshotDoesNotExist."""
-    return _preview(type(owner), galleries.snapshot(owner, version), using=owner._state.db)
+    return look(type(owner), galleries.snapshot(owner, version), using=owner._state.db)
 
 
 def restore(
@@ -76,7 +61,7 @@ def restore(
             raise StaleGallery(expected=expected_version, current=row.version, changes={})
         record = history.record_at(model, owner.pk, version, using=using)
         current = model._base_manager.using(using).get(pk=owner.pk)
-        lists = _available(model, record, using=using, images=images, partial=partial)
+        lists = available(model, record, using=using, images=images, partial=partial)
         for each in gallery_fields(model):
             setattr(current, each.attname, _chosen(each, current, record, lists, images))
         if scope == "all":
@@ -103,7 +88,7 @@ def undelete(
     using = router.db_for_write(owner_model)
     with writing(owner_model, using):
         record = _last_record(owner_model, pk, using=using)
-        lists = _available(owner_model, record, using=using, images=None, partial=partial)
+        lists = available(owner_model, record, using=using, images=None, partial=partial)
         owner = record.instance
         for name, ids in lists.items():
             setattr(owner, name, _value(owner, name, ids))
@@ -130,102 +115,6 @@ def _last_record(owner_model: type[Any], pk: Any, *, using: str) -> Any:
         message = f"{owner_model._meta.label} {pk} {what}: there is nothing to undelete."
         raise SnapshotDoesNotExist(message)
     return record
-
-
-def _preview(model: type[Any], snapshot: Snapshot, *, using: str | None) -> Preview:
-    trashed: list[Any] = []
-    lost: list[Tombstone] = []
-    lost_ids: dict[str, list[Any]] = {}
-    for each in gallery_fields(model):
-        ids = snapshot.lists.get(each.name, [])
-        images: Any = each.image_model._base_manager
-        rows = images.using(using).in_bulk(ids)
-        trashed += [rows[key] for key in ids if key in rows and rows[key].trashed_at is not None]
-        gone = [key for key in ids if key not in rows]
-        lost_ids[each.name] = gone
-        lost += tombstones(each.image_model, gone, using=using)
-    return Preview(dict(snapshot.lists), _once(trashed), _once(lost), lost_ids)
-
-
-def tombstones(
-    image_model: type[models.Model], keys: Sequence[Any], *, using: str | None
-) -> list[Tombstone]:
-    """Return the tombstones of images, in the order of *keys*; some may have none."""
-    found = {
-        each.key: each
-        for each in Tombstone.objects.using(using)
-        .filter(image_model=image_model._meta.label, key__in=[str(key) for key in keys])
-        .order_by("pk")
-    }
-    return [found[str(key)] for key in keys if str(key) in found]
-
-
-def _once(found: list[Any]) -> list[Any]:
-    return list({each.pk: each for each in found}.values())
-
-
-def _available(
-    model: type[Any],
-    record: Any,
-    *,
-    using: str,
-    images: Iterable[Any] | None,
-    partial: bool,
-) -> dict[str, list[Any]]:
-    """Return the lists of a snapshot without what is gone; raises ImagesLost unless *partial*."""
-    seen = _preview(model, history.snapshot_of(record), using=using)
-    wanted = None if images is None else _wanted(model, seen.lists, list(images))
-    lost = [
-        key
-        for name, keys in seen.lost_ids.items()
-        for key in keys
-        if wanted is None or key in wanted[name]
-    ]
-    if lost and not partial:
-        raise _images_lost(list(dict.fromkeys(lost)), seen, record)
-    return {
-        name: [
-            key
-            for key in ids
-            if key not in seen.lost_ids[name] and (wanted is None or key in wanted[name])
-        ]
-        for name, ids in seen.lists.items()
-    }
-
-
-def _images_lost(lost: list[Any], seen: Preview, record: Any) -> ImagesLost:
-    buried = {each.image_pk: str(each) for each in seen.lost}
-    named = ", ".join(buried.get(key, str(key)) for key in lost)
-    message = (
-        f"Snapshot {record.gallery_version} holds images that are gone: {named}. Nothing was "
-        "changed: restore with partial=True to have the rest."
-    )
-    return ImagesLost(lost, message)
-
-
-def _wanted(
-    model: type[Any], lists: dict[str, list[Any]], images: list[Any]
-) -> dict[str, set[Any]]:
-    """Return which of the chosen images each gallery held; raises GalleryError for the others."""
-    wanted: dict[str, set[Any]] = {}
-    held: set[int] = set()
-    for each in gallery_fields(model):
-        keys = [_key(each, image) for image in images]
-        wanted[each.name] = set(keys) & set(lists[each.name])
-        held.update(at for at, key in enumerate(keys) if key in wanted[each.name])
-    unknown = [str(image) for at, image in enumerate(images) if at not in held]
-    if unknown:
-        message = f"The snapshot does not hold {', '.join(unknown)}; nothing was changed."
-        raise GalleryError(message)
-    return wanted
-
-
-def _key(gallery: GalleryField, image: Any) -> Any:
-    """Return an image or a key as this gallery would hold it; None where it never could."""
-    try:
-        return gallery.to_key(image)
-    except ValueError:
-        return None
 
 
 def _chosen(

@@ -161,7 +161,7 @@ class Label(GalleryModel):
     title = models.CharField(max_length=100, unique=True)
     photos = GalleryField(blank=True)
 
-    def save(self, **options: Any) -> None:  # type: ignore[override]
+    def save(self, **options: Any) -> None:
         """Trim the title."""
         self.title = self.title.strip()
         super().save(**options)
