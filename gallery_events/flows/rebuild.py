@@ -23,6 +23,8 @@ from gallery_events.flows.sweep import judged
 
 #: So many owners are in memory at a time.
 BATCH = 100
+#: So many references.
+ROWS = 1000
 #: So many differences are described; all are counted.
 EXAMPLES = 100
 
@@ -147,9 +149,21 @@ def _remove_unknown(run: Rebuild) -> None:
     for image_model in galleries.image_models():
         model = references.reference_model(image_model)
         rows = model._base_manager.using(run.using).filter(content_type_id=owner_type)
-        for owner_ids in _pages(rows.order_by("object_id"), "object_id"):
+        for owner_ids in _owners_of(rows.order_by("pk")):
             for owner_id in owner_ids - _known(run, owner_ids):
                 _remove_all_of(run, owner_id)
+
+
+def _owners_of(rows: models.QuerySet[Any]) -> Iterator[set[str]]:
+    """Yield the owners of references, read in the order they were written: each row once."""
+    last: Any = None
+    while True:
+        page = rows if last is None else rows.filter(pk__gt=last)
+        found = list(page.values_list("pk", "object_id")[:ROWS])
+        if not found:
+            return
+        last = found[-1][0]
+        yield {owner_id for _, owner_id in found}
 
 
 def _known(run: Rebuild, owner_ids: Iterable[str]) -> set[str]:
@@ -305,28 +319,11 @@ def _remove(run: Rebuild, surplus: Iterable[Interval]) -> None:
 
 
 def _insert(run: Rebuild, pk: Any, missing: Sequence[Interval]) -> None:
-    owner_type = references.content_type(run.model, run.using).pk
-    owner_id = references.object_id(run.model, pk) if missing else ""
     groups: dict[type[models.Model], list[Interval]] = {}
     for each in missing:
         groups.setdefault(_place(run, each)[0], []).append(each)
     for image_model, stays in groups.items():
-        model = references.reference_model(image_model)
-        model._base_manager.using(run.using).bulk_create(
-            [
-                model(
-                    content_type_id=owner_type,
-                    object_id=owner_id,
-                    field=one.field,
-                    image_id=one.key,
-                    since_version=one.since_version,
-                    since=one.since,
-                    until_version=one.until_version,
-                    until=one.until,
-                )
-                for one in stays
-            ]
-        )
+        references.insert(run.model, pk, image_model, stays, using=run.using)
         keys = {one.key for one in stays}
         images.take_out(image_model, keys, using=run.using, by="rebuild", user=None)
 

@@ -281,6 +281,18 @@ def test_references_of_an_owner_that_never_was_are_removed(owner_id):
     assert Image.objects.get(pk=a).review_after == NOW
 
 
+def test_unknown_owners_are_found_on_every_page(monkeypatch):
+    monkeypatch.setattr(flow, "ROWS", 2)
+    ids = make_ids(2)
+    album = make_album(ids)
+    for owner_id in ("901", "902", "903"):
+        for each in ids:
+            open_reference(owner_id, each)
+
+    assert rebuild(now=NOW).surplus == 6
+    assert set(Reference.objects.values_list("object_id", flat=True)) == {str(album.pk)}
+
+
 def test_references_of_models_that_are_no_owners_are_left_alone():
     (a,) = make_ids(1)
     open_reference(1, a, owner_model=Club)
