@@ -19,7 +19,7 @@ THUMBNAIL = (400, 400)
 
 def rows(sizes: Sizes) -> Iterator[Row]:
     path = settings.FOLDER / "photograph.jpg"
-    photograph(sizes.picture).save(path, "JPEG", quality=88)
+    photograph(sizes.picture).save(path, "JPEG", quality=92)
     with path.open("rb") as file:
         took = measure.interleaved(
             sizes.few_rounds,
