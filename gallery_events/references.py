@@ -13,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connections, models
 
 from gallery_events import sql
+from gallery_events.domain.intervals import Interval
 from gallery_events.domain.snapshots import Delta
 from gallery_events.fields import GalleryField, gallery_field
 
@@ -165,12 +166,46 @@ def _close_statement(model: type[models.Model], using: str) -> str:
     )
 
 
+def insert(
+    owner_model: type[models.Model],
+    pk: Any,
+    image_model: type[models.Model],
+    stays: Iterable[Interval],
+    *,
+    using: str,
+) -> None:
+    """Write one owner's references to images of one model as the history tells them."""
+    model: Any = reference_model(image_model)
+    owner = {
+        "content_type_id": content_type(owner_model, using).pk,
+        "object_id": object_id(owner_model, pk),
+    }
+    model._base_manager.using(using).bulk_create(
+        [
+            model(
+                **owner,
+                field=stay.field,
+                image_id=stay.key,
+                since_version=stay.since_version,
+                since=stay.since,
+                until_version=stay.until_version,
+                until=stay.until,
+            )
+            for stay in stays
+        ],
+        ignore_conflicts=True,
+    )
+
+
 def release(
     model: type[models.Model], content_type_id: int, owner_ids: Iterable[str], *, using: str
 ) -> None:
     """Clear the mark of rows that only KEEP_SNAPSHOTS kept: their owners have new snapshots."""
     model._base_manager.using(using).filter(
-        content_type_id=content_type_id, object_id__in=list(owner_ids), held=True
+        content_type_id=content_type_id,
+        object_id__in=list(owner_ids),
+        until__isnull=False,
+        held=True,
     ).update(held=False)
 
 

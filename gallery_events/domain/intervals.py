@@ -14,11 +14,17 @@ from gallery_events.domain.retention import RetentionPolicy, cutoff, protects_la
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One snapshot, as far as references are concerned: a deletion holds nothing any more."""
+    """
+    One snapshot, as far as references are concerned.
+
+    A deletion ends everything it holds, also what no earlier snapshot holds:
+    that had been written past the signals, and comes back with the owner.
+    """
 
     version: int
     at: datetime
     lists: Mapping[str, Sequence[Any]]
+    deletion: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +64,14 @@ def intervals(snapshots: Iterable[Held]) -> Iterator[Interval]:
     current: dict[tuple[str, Any], Interval] = {}
     before: Mapping[str, Sequence[Any]] = {}
     for each in snapshots:
-        if each.lists == before:
+        if each.lists == before and not each.deletion:
             continue
-        before = each.lists
+        before = {} if each.deletion else each.lists
         now = {(name, key) for name, keys in each.lists.items() for key in keys}
-        for place in [place for place in current if place not in now]:
-            yield replace(current.pop(place), until_version=each.version, until=each.at)
         for place in now - current.keys():
             current[place] = Interval(*place, since_version=each.version, since=each.at)
+        for place in [place for place in current if each.deletion or place not in now]:
+            yield replace(current.pop(place), until_version=each.version, until=each.at)
     yield from current.values()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -98,30 +98,6 @@ class Snapshot:
     restored_from: int | None = None
     reason: str = ""
     history_id: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """All consecutive snapshots that hold one image; open when the last one does."""
-
-    key: Any
-    since_version: int
-    since: datetime
-    until_version: int | None = None
-    until: datetime | None = None
-
-
-def spans(log: Iterable[tuple[int, datetime, Sequence[Any]]]) -> list[Span]:
-    """Read the spans of one gallery from its snapshots: (version, date, ids), oldest first."""
-    open_spans: dict[Any, Span] = {}
-    ended: list[Span] = []
-    for version, at, ids in log:
-        held = set(ids)
-        gone = [key for key in open_spans if key not in held]
-        ended += [replace(open_spans.pop(key), until_version=version, until=at) for key in gone]
-        for key in ids:
-            open_spans.setdefault(key, Span(key, version, at))
-    return [*ended, *open_spans.values()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,9 +155,5 @@ def _logs(scope: Scope, keys: Sequence[Any]) -> Iterator[tuple[Any, Iterator[Hel
 
 def _held(fields: list[GalleryField], row: tuple[Any, ...]) -> Held:
     _, version, at, kind, *values = row
-    gone = kind == "-"
-    lists = {
-        each.name: [] if gone else each.usable_keys(value)
-        for each, value in zip(fields, values, strict=True)
-    }
-    return Held(version, at, lists)
+    lists = {each.name: each.usable_keys(value) for each, value in zip(fields, values, strict=True)}
+    return Held(version, at, lists, deletion=kind == "-")

@@ -6,8 +6,9 @@ from typing import Any
 
 from gallery_events import history, owners, sql
 from gallery_events.domain.snapshots import diff
+from gallery_events.flows import images
 from gallery_events.flows.plans import PURPOSE, Plan, Purpose
-from gallery_events.flows.save import record, release_held
+from gallery_events.flows.save import record, refer, release_held
 from gallery_events.history import Recording
 
 #: What the database held of an owner that is about to be deleted.
@@ -29,7 +30,12 @@ def remember(owner: Any, *, using: str) -> None:
 
 
 def record_deletion(owner: Any, *, using: str) -> None:
-    """Record the deletion of an owner, with the lists it had, and end its references."""
+    """
+    Record the deletion of an owner, with the lists it had, and end its references.
+
+    What had been written past the signals is in the last snapshot too, so it
+    gets an ended reference as well: the owner can come back whole.
+    """
     last, row = owner.__dict__.pop(LAST, (None, None))
     if last is None:
         return
@@ -42,8 +48,22 @@ def record_deletion(owner: Any, *, using: str) -> None:
         lists=row.lists,
         source=purpose.source,
     )
+    drift = _drift(last, row, recording, using=using)
     history.recorder(type(last)).record_deletion(last, recording, using=using)
-    gone = {name: diff(ids, []) for name, ids in row.recorded.items()}
-    plan = Plan(last, using, recording.version, row.lists, gone)
-    record([(plan, recording)], using=using)
+    images.rescue([drift], using=using)
+    refer([(drift, recording)], using=using)
+    gone = {
+        name: diff([*ids, *(key for _, key in drift.deltas[name].added)], [])
+        for name, ids in row.recorded.items()
+    }
+    end = Plan(last, using, recording.version, row.lists, gone)
+    record([(end, recording)], using=using)
     release_held(type(last)._meta.concrete_model, [last.pk], using=using, deleted=True)
+
+
+def _drift(last: Any, row: owners.Row, recording: Recording, *, using: str) -> Plan:
+    """Return what the row shows and no snapshot held, its images claimed as far as they exist."""
+    deltas = {name: diff(row.recorded[name], ids) for name, ids in row.lists.items()}
+    plan = Plan(last, using, recording.version, row.lists, deltas, optional=set(row.lists))
+    images.claim([plan], using=using)
+    return plan

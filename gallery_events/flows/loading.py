@@ -9,7 +9,8 @@ from django.db import connections, models, transaction
 from django.utils import timezone
 
 from gallery_events import history, owners, references, sql
-from gallery_events.domain.snapshots import diff, spans
+from gallery_events.domain.intervals import Held, intervals
+from gallery_events.domain.snapshots import diff
 from gallery_events.exceptions import GalleryError, HistoryBypassed
 from gallery_events.fields import GalleryField, gallery_fields
 from gallery_events.flows import images
@@ -164,16 +165,8 @@ def restate(model: Any, pk: Any, *, using: str) -> None:
     log = list(history.records(model, pk, using=using).order_by("gallery_version"))
     owned = model._base_manager.using(using).filter(pk=pk).exists()
     for each in gallery_fields(model):
-        told = [
-            (
-                record.gallery_version,
-                record.history_date,
-                [] if record.history_type == "-" else history.lists_of(record)[each.name],
-            )
-            for record in log
-        ]
-        found = spans(told)
-        keys = {span.key for span in found}
+        found = list(intervals(_held(record, each) for record in log))
+        keys = {stay.key for stay in found}
         there = each.images_by_key(list(keys), using=using).keys()
         for key in keys - there:
             waiting = _waiting.setdefault(connections[using], {})
@@ -182,41 +175,31 @@ def restate(model: Any, pk: Any, *, using: str) -> None:
         _replace(model, pk, each, kept, first=log[0].gallery_version, using=using)
 
 
+def _held(record: Any, field: GalleryField) -> Held:
+    lists = {field.name: field.usable_keys(getattr(record, field.attname))}
+    kind = record.history_type
+    return Held(record.gallery_version, record.history_date, lists, deletion=kind == "-")
+
+
 def _replace(
     model: Any, pk: Any, field: GalleryField, found: list[Any], *, first: int, using: str
 ) -> None:
     rows = references.of_gallery(model, pk, field, using=using)
-    wanted = {_span(span.key, span): span for span in found}
+    wanted = {_told(stay.key, stay): stay for stay in found}
     wrong = [
         reference
         for reference in rows.filter(since_version__gte=first)
-        if wanted.pop(_span(reference.image_id, reference), None) is None
+        if wanted.pop(_told(reference.image_id, reference), None) is None
     ]
     rows.filter(pk__in=[reference.pk for reference in wrong]).delete()
-    owner_type = references.content_type(model, using).pk
-    rows.model._base_manager.using(using).bulk_create(
-        [
-            rows.model(
-                content_type_id=owner_type,
-                object_id=references.object_id(model, pk),
-                field=field.name,
-                image_id=span.key,
-                since_version=span.since_version,
-                since=span.since,
-                until_version=span.until_version,
-                until=span.until,
-            )
-            for span in wanted.values()
-        ],
-        ignore_conflicts=True,
-    )
+    references.insert(model, pk, field.image_model, wanted.values(), using=using)
     left = {reference.image_id for reference in wrong}
     field.image_model._base_manager.using(using).filter(
         pk__in=left, review_after=None, references=None
     ).update(review_after=timezone.now())
 
 
-def _span(key: Any, told: Any) -> tuple[Any, ...]:
+def _told(key: Any, told: Any) -> tuple[Any, ...]:
     return key, told.since_version, told.since, told.until_version, told.until
 
 

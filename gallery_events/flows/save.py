@@ -94,6 +94,12 @@ def write_plan(plan: Plan, write: Callable[[], None]) -> None:
 
 def record(written: Sequence[tuple[Plan, Recording]], *, using: str) -> None:
     """Bring the references in line with snapshots just written, and announce them."""
+    refer(written, using=using)
+    announce(written, using=using)
+
+
+def refer(written: Sequence[tuple[Plan, Recording]], *, using: str) -> None:
+    """Open and close the references that snapshots just written imply."""
     model = type(written[0][0].owner)._meta.concrete_model
     found = [
         change
@@ -108,7 +114,6 @@ def record(written: Sequence[tuple[Plan, Recording]], *, using: str) -> None:
         )
     ]
     references.apply(model, found, using=using)
-    announce(written, using=using)
 
 
 def announce(written: Sequence[tuple[Plan, Recording]], *, using: str) -> None:

@@ -50,10 +50,11 @@ class AbstractReference(models.Model):
                 name="%(app_label)s_%(class)s_until",
                 condition=Q(until__isnull=False, held=False),
             ),
+            # The unique constraint finds an owner's current references; this, those that ended.
             models.Index(
                 fields=["content_type", "object_id"],
-                name="%(app_label)s_%(class)s_held",
-                condition=Q(held=True),
+                name="%(app_label)s_%(class)s_ended",
+                condition=Q(until__isnull=False),
             ),
         ]
 

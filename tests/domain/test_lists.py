@@ -1,6 +1,6 @@
-"""Lists of images: differences, merges, spans."""
+"""Lists of images: differences and merges."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,6 @@ from gallery_events.domain.snapshots import (
     diff,
     event_of,
     insert_in_place,
-    spans,
 )
 
 galleries = st.lists(st.integers(0, 12), unique=True, max_size=10)
@@ -182,21 +181,3 @@ def test_what_is_there_keeps_its_order_when_something_comes_back(ids, chosen, mo
     assert [key for key in result if key in set(ids)] == ids
     assert set(result) == set(ids) | (set(chosen) & set(model))
     assert len(result) == len(set(result))
-
-
-@given(st.lists(galleries, min_size=1, max_size=6))
-def test_spans_hold_exactly_what_the_snapshots_hold(lists):
-    log = [(at, START + timedelta(hours=at), ids) for at, ids in enumerate(lists, start=1)]
-    found = spans(log)
-
-    for version, _, ids in log:
-        held = [
-            span.key
-            for span in found
-            if span.since_version <= version
-            and (span.until_version is None or version < span.until_version)
-        ]
-        assert sorted(held) == sorted(ids)
-    for span in found:
-        assert span.since == START + timedelta(hours=span.since_version)
-        assert (span.until is None) == (span.until_version is None)

@@ -10,6 +10,7 @@ from gallery_events.checks import project as project_checks
 from gallery_events.fields import GalleryField
 from gallery_events.history import GalleryHistory
 from gallery_events.models import AbstractImage, AbstractReference, GalleryModel
+from tests import named
 
 HERE = "tests.project.models"
 
@@ -280,7 +281,7 @@ def test_a_history_that_leaves_out_what_it_is_for(app, name):
 
 
 @pytest.mark.parametrize(
-    "arguments", [{"m2m_fields": ["tags"]}, {"cascade_delete_history": True}], ids=repr
+    "arguments", [{"m2m_fields": ["tags"]}, {"cascade_delete_history": True}], ids=named
 )
 def test_a_history_with_arguments_that_galleries_cannot_have(arguments):
     with pytest.raises(TypeError, match="Leave the argument out"):

@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from gallery_events import conf
 from gallery_events.conf import FOR_EVER, GB, MB, BreakerSettings, GallerySettings, current
+from tests import named
 
 
 def source(images):
@@ -72,7 +73,7 @@ def test_files_are_kept_for_ever_without_a_delay(settings):
 WEIRD = [True, "7", b"7", [], {}, {1}, object(), float("nan"), float("inf"), 1j, -1, timedelta(1)]
 
 
-@pytest.mark.parametrize("value", [*WEIRD, 0, 0.99, 100_001, 10**400], ids=repr)
+@pytest.mark.parametrize("value", [*WEIRD, 0, 0.99, 100_001, 10**400], ids=named)
 @pytest.mark.parametrize("name", ["RETENTION_DAYS", "UPLOAD_GRACE_DAYS", "TRASH_DAYS"])
 def test_days_that_are_none_are_named_with_their_cure(settings, name, value):
     settings.GALLERY_EVENTS = {name: value}
@@ -111,7 +112,7 @@ def test_days_at_the_bounds_are_taken(settings, name, value):
         *[("SOURCES", [value]) for value in (5, None, [source], "nodots", "no.such.module")],
         ("SOURCES", [f"{__name__}.NOT_CALLABLE"]),
     ],
-    ids=repr,
+    ids=named,
 )
 def test_every_wrong_value_is_named_and_comes_with_a_cure(settings, name, value):
     settings.GALLERY_EVENTS = {name: value}

@@ -12,7 +12,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from gallery_events import galleries, references
-from gallery_events.domain.snapshots import spans
+from gallery_events.domain.intervals import Held, intervals
 from gallery_events.exceptions import GalleryError, HistoryBypassed
 from gallery_events.history import lists_of
 from gallery_events.models import Image, Reference
@@ -96,8 +96,9 @@ def hold_the_laws():
             assert log[-1].gallery_version == owner.gallery_version
             assert lists_of(log[-1]) == lists_of(owner)
             for name in lists_of(owner):
-                told = spans(
-                    (each.gallery_version, each.history_date, lists_of(each)[name]) for each in log
+                told = intervals(
+                    Held(each.gallery_version, each.history_date, {name: lists_of(each)[name]})
+                    for each in log
                 )
                 field = owner._meta.get_field(name)
                 rows = references.of_gallery(model, owner.pk, field, using="default")

@@ -1,5 +1,7 @@
 """Which relations name images, and what counts as an answer of a source."""
 
+import uuid
+
 import django
 import pytest
 from django.core.exceptions import ValidationError
@@ -11,11 +13,11 @@ from gallery_events.exceptions import SweepRefused
 from gallery_events.flows.steps import preflight
 from gallery_events.flows.sweep import sweep
 from gallery_events.models import Image
-from tests import NOW
+from tests import NOW, named
 from tests.factories import make_image
 from tests.project.models import Article, Photo
 
-INTEGER, UUID = Image(pk=7), Photo()
+INTEGER, UUID = Image(pk=7), Photo(pk=uuid.UUID(int=7))
 
 
 def labels(model):
@@ -56,7 +58,7 @@ def test_the_references_are_no_further_use():
         (UUID, [str(UUID.pk)], {UUID.pk}),
         (UUID, [UUID], {UUID.pk}),
     ],
-    ids=repr,
+    ids=named,
 )
 def test_a_source_may_answer_in_any_collection_of_keys(image, given, keys):
     assert uses.answer(lambda _: given, [image]) == keys
@@ -79,7 +81,7 @@ def test_a_source_may_answer_in_any_collection_of_keys(image, given, keys):
         [UUID],
         [Article()],
     ],
-    ids=repr,
+    ids=named,
 )
 def test_anything_else_is_no_answer(given):
     with pytest.raises((TypeError, ValidationError)):

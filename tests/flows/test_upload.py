@@ -556,7 +556,7 @@ def test_images_in_a_gallery_in_the_trash_or_of_others_do_not_count(settings, pi
     assert upload.receive(picture(), user=user)
 
 
-@pytest.mark.parametrize("quota", [None, (0, 0)])
+@pytest.mark.parametrize("quota", [None, (1, 1)])
 def test_nobody_in_particular_and_no_quota_mean_no_bound(settings, picture, user, quota):
     settings.GALLERY_EVENTS = {"MAX_UNCLAIMED": quota}
     assert upload.receive(picture(), user=None if quota else user)
