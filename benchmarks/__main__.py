@@ -33,19 +33,20 @@ def main() -> None:
     print(*head(), sep="\n", flush=True)
     for group in options.names or GROUPS:
         for database in GROUPS[group]:
-            if database in options.databases:
+            if options.database in (None, database):
                 _run(group, database, quick=options.quick)
     print("ratio: to the first of its kind, in the same run; kept: whether the aim was reached")
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[[], *GROUPS], help="benchmarks; all if none")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(GROUPS)}")
     parser.add_argument("--quick", action="store_true", help="small sizes: does it run at all?")
-    parser.add_argument(
-        "--databases", nargs="+", choices=("postgresql", "sqlite"), default=["postgresql", "sqlite"]
-    )
-    return parser.parse_args()
+    parser.add_argument("--database", choices=("postgresql", "sqlite"), help="both if left out")
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(GROUPS):
+        parser.error(f"no benchmark is called {', '.join(unknown)}: {', '.join(GROUPS)}")
+    return options
 
 
 def _run(group: str, database: str, *, quick: bool) -> None:
