@@ -7,6 +7,6 @@ from datetime import UTC, datetime
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
-def named(value):
+def named(value: object) -> str:
     """Return a value's name for a test: the same in every worker, whatever its address."""
     return re.sub(r" at 0x[0-9a-f]+", "", repr(value))

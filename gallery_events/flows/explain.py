@@ -15,6 +15,7 @@ from gallery_events import conf, galleries, history, uses
 from gallery_events.conf import GallerySettings
 from gallery_events.domain.retention import NEVER
 from gallery_events.exceptions import GalleryError
+from gallery_events.flows.steps import live
 from gallery_events.flows.steps.run import alias
 from gallery_events.models import AbstractImage, Tombstone
 from gallery_events.references import reference_model
@@ -101,6 +102,8 @@ def _tombstones(image: Any, model: type[Any] | None) -> Any:
 def _living(image: Any, settings: GallerySettings, *, now: datetime) -> Explanation:
     using = alias(type(image))
     lines = list(_references(image, settings, using=using))
+    if not lines and (place := live.place_of(image)):
+        lines.append(f"in {place}, written past the signals")
     lines += uses.rows_naming(image, settings=settings, now=now, using=using)
     found = uses.Uses()
     uses.ask_sources([image], found, settings=settings, using=using)

@@ -87,7 +87,7 @@ def _sweep(run: Run, changed: set[str]) -> None:
     changes.reschedule(run, changed)
     for model, using in run.image_models():
         expire.expire(run, model, using)
-    seen = _before_purging(run)
+    seen = _look(run)
     for model, using in run.image_models():
         review.review_due(run, model, using, live=seen)
     if not run.report.breaker:
@@ -96,14 +96,15 @@ def _sweep(run: Run, changed: set[str]) -> None:
 
 def _predict(run: Run) -> None:
     expired = predict.expired(run)
-    seen = _before_purging(run)
+    seen = _look(run, orphans=any(expired.values()))
     predict.predict(run, live=seen, expired=expired)
 
 
-def _before_purging(run: Run) -> live.Live:
+def _look(run: Run, *, orphans: bool = False) -> live.Live:
     """Look at what is live, and ask the breaker; without a candidate neither costs anything."""
-    planned = breaker.purges_due(run)
-    seen = live.look() if planned else {}
+    orphans = orphans or any(review.has_orphans(run, *each) for each in run.image_models())
+    planned = breaker.purges_due(run) if orphans else 0
+    seen = live.look() if orphans else {}
     run.report.breaker = breaker.check(run, planned, live=seen)
     if run.report.breaker:
         run.spared = "the breaker is open"

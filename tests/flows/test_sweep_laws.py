@@ -7,13 +7,22 @@ from django.db import connection, transaction
 
 from gallery_events.exceptions import SweepRefused
 from gallery_events.flows.steps import review
-from gallery_events.flows.sweep import sweep
+from gallery_events.flows.sweep import explain, sweep
 from gallery_events.models import Image, SweepRun, Tombstone
 from gallery_events.signals import image_purged, image_trashed, sweep_finished, sweep_starting
 from tests import NOW
 from tests.factories import make_album, make_image
 from tests.project.models import Album, Photo, Poster
-from tests.sweeping import DAY, make_due, make_trashed, state, unreviewed, write_gallery
+from tests.sweeping import (
+    DAY,
+    make_due,
+    make_trashed,
+    save_at,
+    state,
+    sweep_daily,
+    unreviewed,
+    write_gallery,
+)
 
 
 @pytest.fixture
@@ -259,3 +268,17 @@ def test_a_receiver_of_the_end_cannot_undo_it(listen, caplog):
     listen(sweep_finished, fail)
     assert sweep(now=NOW).exit_code == 0
     assert "A receiver of sweep_finished failed" in caplog.text
+
+
+@pytest.mark.django_db
+def test_an_image_that_a_raw_list_shows_never_goes_back_into_the_trash():
+    image = make_trashed()
+    album = save_at(Album(title="Behind our back"), NOW - 60 * DAY)
+    write_gallery(album, "photos", f"[{image.pk}]")
+
+    reports = sweep_daily(NOW, 40)
+
+    assert {report.trashed for report in reports} == {0}
+    assert sum(bool(report.drift) for report in reports) >= 3
+    assert state(image) == "kept"
+    assert f"in photos of project.Album {album.pk}, written past the signals" in str(explain(image))

@@ -1,4 +1,4 @@
-"""Law 3: before anything is purged, look once at what galleries really hold."""
+"""Law 3: before anything is trashed or purged, look once at what galleries really hold."""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ def look() -> Live:
                 for key in owners.decode(field, value, alias(model)):
                     images.setdefault(key, place)
     return found
+
+
+def place_of(image: models.Model) -> str | None:
+    """Return the gallery that shows an image without a reference, or None."""
+    return look().get(type(image), {}).get(image.pk)
 
 
 def _drifted(model: type[models.Model]) -> Iterator[tuple[Any, list[Any]]]:

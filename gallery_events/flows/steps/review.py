@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings as django_settings
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from gallery_events import sql, uses
 from gallery_events.domain.report import Outcome
@@ -46,6 +46,12 @@ def due(run: Run, model: type[Any], using: str) -> models.QuerySet[Any]:
     """Return the images that are due, oldest first."""
     rows = model._base_manager.using(using).filter(review_after__lte=run.now)
     return rows.order_by("review_after", "pk")  # type: ignore[no-any-return]
+
+
+def has_orphans(run: Run, model: type[Any], using: str) -> bool:
+    """Tell whether anything is due that no reference names."""
+    rows = reference_model(model)._base_manager.using(using).filter(image_id=OuterRef("pk"))
+    return due(run, model, using).order_by().filter(~Exists(rows)).exists()
 
 
 def _due_keys(
