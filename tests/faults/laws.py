@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from django.core.files.storage import storages
 from django.db.models import Q
 
+from gallery_events.history import history_model
 from gallery_events.models import Image, Tombstone
 from tests.faults import oracle
 from tests.faults.world import GRACE, RETENTION, TRASH, files
@@ -116,9 +117,17 @@ def needed(keep):
     found.update(Article.figures.through.objects.values_list("image", flat=True))
     found.update(Card.objects.values_list("picture", flat=True))
     found.update(Diptych.objects.values_list("cover", flat=True))
+    found.update(_recorded_covers())
     while more := _originals(found) - found:
         found |= more
     return found - {None}
+
+
+def _recorded_covers():
+    """Return what the last snapshots say: a cover that was changed by update() left none."""
+    for pk, version in Diptych.objects.values_list("pk", "gallery_version"):
+        records = history_model(Diptych)._base_manager.filter(id=pk, gallery_version=version)
+        yield from records.values_list("cover", flat=True)
 
 
 def _originals(images):
@@ -135,4 +144,3 @@ def only_what_is_needed_stays(keep):
     demand(files() == names, "files and rows differ", files() ^ names)
     left = Tombstone.objects.filter(Q(done_at__isnull=True) | ~Q(last_error=""))
     demand(not left, "files were left", list(left))
-

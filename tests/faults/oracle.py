@@ -136,9 +136,3 @@ def expiring(known, now, keep):
         and each.until <= now - RETENTION
         and each.until_version - 1 <= last.get((each.model, each.owner), 10**9) - keep
     }
-
-
-def is_drifted(owner):
-    """Tell whether a row holds something else than its last line in the log."""
-    last = lines_of(owner)[-1]
-    return any(list(getattr(owner, name) or ()) != ids for name, ids in last.lists.items())

@@ -1,7 +1,7 @@
 """The promises hold whatever happens in whatever order, on the database of this run."""
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.faults.machine import Galleries
@@ -40,6 +40,8 @@ def test_every_promise_holds_after_every_step():
             max_examples=100,
             stateful_step_count=30,
             deadline=None,
+            # A failure is whole within seconds; who wants it short adds Phase.shrink and waits.
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )

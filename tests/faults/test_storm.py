@@ -3,10 +3,12 @@
 import random
 from datetime import timedelta
 from threading import Event, Lock
+from unittest.mock import Mock
 
 import pytest
 from django.db import OperationalError, connection, transaction
 
+from gallery_events import sql
 from gallery_events.exceptions import GalleryError, ImagesLost, StaleGallery
 from gallery_events.flows import restore
 from gallery_events.flows.sweep import sweep
@@ -19,7 +21,7 @@ from tests.project.models import Album
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TURNS = 40
+TURNS = 80
 #: The whole storm; a turn takes milliseconds.
 LONGEST = 120
 
@@ -40,7 +42,7 @@ class Clock:
 @pytest.fixture
 def clock(settings, caplog):
     caplog.set_level("CRITICAL", logger="gallery_events")
-    settings.GALLERY_EVENTS = {"FILE_DELAY_HOURS": 0}
+    settings.GALLERY_EVENTS = {"FILE_DELAY_HOURS": 0, "BREAKER": {"SHARE_FROM": 10_000}}
     Album._history_date = NOW
     yield Clock()
     del Album._history_date
@@ -145,9 +147,7 @@ def test_a_storm_on_sqlite_is_waited_out_in_either_mode(clock, mode):
 @pytest.mark.sqlite
 def test_without_writing_first_sqlite_refuses_savers_in_its_default_mode(clock, monkeypatch):
     """Seeded: this is what the statement of no effect is for."""
-    from gallery_events import sql
-
-    monkeypatch.setattr(sql, "begin_writing", lambda model, using: None)
+    monkeypatch.setattr(sql, "begin_writing", Mock())
     with pytest.raises(OperationalError, match="locked"):
         storm(clock, transaction_mode=None)
 
