@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.expressions import RawSQL
 
 VENDORS = ("postgresql", "sqlite")
 
@@ -19,7 +21,8 @@ def is_postgresql(using: str) -> bool:
 
 def quoted(using: str, *names: str | None) -> list[str]:
     """Quote the names of tables and of columns, which every concrete field has."""
-    return [connections[using].ops.quote_name(name) for name in names if name is not None]
+    quote = connections[using].ops.quote_name
+    return [quote(name) for name in names if name is not None]
 
 
 def begin_writing(model: type[models.Model], using: str) -> None:
@@ -51,11 +54,47 @@ def keys_as_rows(field: models.Field[Any, Any], using: str) -> str:
     return "SELECT value FROM json_each(%s)"
 
 
+def among(field: models.Field[Any, Any], keys: Iterable[Any], using: str) -> RawSQL:
+    """
+    Return what ``filter(pk__in=...)`` takes for many keys: one parameter instead of one each.
+
+    Django and the driver spend microseconds on each parameter of each statement.
+    """
+    field = field.target_field if field.remote_field else field  # type: ignore[attr-defined]
+    return RawSQL(keys_as_rows(field, using), [keys_as_text(field, keys, using)])  # noqa: S611
+
+
 def keys_as_text(field: models.Field[Any, Any], keys: Iterable[Any], using: str) -> str:
     """Write keys as the JSON text that :func:`keys_as_rows` reads."""
     connection = connections[using]
     prepared = (field.get_db_prep_value(key, connection, prepared=False) for key in keys)
     return json.dumps([key if isinstance(key, int) else str(key) for key in prepared])
+
+
+def insert(rows: Sequence[Any], using: str) -> None:
+    """
+    Insert unsaved instances and give them their keys.
+
+    PostgreSQL: all of them in one parameter, which costs half of bulk_create's one for each value.
+    """
+    model = type(rows[0])
+    if not is_postgresql(using):
+        model._base_manager.using(using).bulk_create(rows)
+        return
+    fields = [each for each in model._meta.concrete_fields if not each.primary_key]
+    table, key, *columns = quoted(
+        using, model._meta.db_table, model._meta.pk.column, *(each.column for each in fields)
+    )
+    names = ", ".join(columns)
+    found = [{each.column: getattr(row, each.attname) for each in fields} for row in rows]
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({names}) SELECT {names} "
+            f"FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) RETURNING {key}",
+            [json.dumps(found, default=datetime.isoformat)],
+        )
+        for row, (pk,) in zip(rows, cursor.fetchall(), strict=True):
+            row.pk, row._state.adding, row._state.db = pk, False, using
 
 
 def to_python(field: models.Field[Any, Any], values: Iterable[Any]) -> list[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import OuterRef, Q, Subquery
 
-from gallery_events import history
+from gallery_events import history, sql
 from gallery_events.conf import GallerySettings
 from gallery_events.domain.retention import cutoff
 from gallery_events.references import reference_model
@@ -103,7 +103,8 @@ def _targets(relation: Any, images: Sequence[Any]) -> tuple[str, dict[Any, Any]]
 
 def _rows(relation: Any, keys: Iterable[Any], *, since: datetime | None, using: str) -> Any:
     model = relation.related_model
-    rows = model._base_manager.using(using).filter(**{f"{relation.field.attname}__in": list(keys)})
+    among = sql.among(relation.field, keys, using)
+    rows = model._base_manager.using(using).filter(**{f"{relation.field.attname}__in": among})
     return _in_effect(rows, since=since, using=using) if history.is_history(model) else rows
 
 

@@ -45,14 +45,27 @@ def diff(before: Sequence[Any], after: Sequence[Any]) -> Delta:
     """Compare two lists, each of which names an image at most once."""
     if before == after:
         return Delta()
+    # Most saves change little of a long list: what is alike at both ends moves nothing.
+    start = _alike(before, after)
+    before, after = before[start:], after[start:]
+    end = _alike(before[::-1], after[::-1])
+    before, after = before[: len(before) - end], after[: len(after) - end]
     earlier, later = set(before), set(after)
-    added = tuple((at, each) for at, each in enumerate(after) if each not in earlier)
-    removed = tuple((at, each) for at, each in enumerate(before) if each not in later)
-    moved = _moved(before, after, kept=earlier & later)
+    added = tuple((at, each) for at, each in enumerate(after, start) if each not in earlier)
+    removed = tuple((at, each) for at, each in enumerate(before, start) if each not in later)
+    moved = _moved(before, after, kept=earlier & later, start=start)
     return Delta(added, removed, moved, (len(added), len(removed), len(moved)))
 
 
-def _moved(before: Sequence[Any], after: Sequence[Any], *, kept: set[Any]) -> tuple[Placed, ...]:
+def _alike(before: Sequence[Any], after: Sequence[Any]) -> int:
+    """Return the number of entries that two lists have in common at their start."""
+    pairs = enumerate(zip(before, after, strict=False))
+    return next((at for at, (old, new) in pairs if old != new), min(len(before), len(after)))
+
+
+def _moved(
+    before: Sequence[Any], after: Sequence[Any], *, kept: set[Any], start: int
+) -> tuple[Placed, ...]:
     old_order = [each for each in before if each in kept]
     new_order = [each for each in after if each in kept]
     if old_order == new_order:
@@ -60,7 +73,9 @@ def _moved(before: Sequence[Any], after: Sequence[Any], *, kept: set[Any]) -> tu
     rank = {each: at for at, each in enumerate(old_order)}
     stayed = _longest_increasing([rank[each] for each in new_order])
     return tuple(
-        (at, each) for at, each in enumerate(after) if each in kept and rank[each] not in stayed
+        (at, each)
+        for at, each in enumerate(after, start)
+        if each in kept and rank[each] not in stayed
     )
 
 

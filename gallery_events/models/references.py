@@ -25,7 +25,12 @@ class AbstractReference(models.Model):
     """
 
     content_type = models.ForeignKey(
-        ContentType, on_delete=models.PROTECT, related_name="+", editable=False
+        ContentType,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        # All references of a model are never asked for; SQLite would use it where it is worst.
+        db_index=False,
     )
     object_id = models.CharField(max_length=64, editable=False)
     field = models.CharField(max_length=64, editable=False)

@@ -40,22 +40,23 @@ def _expire_batch(
     model = reference_model(image_model)
     limit = cutoff(run.settings.retention, now=run.now)
     manager = model._base_manager.using(using)
-    _lock_owners(manager.filter(pk__in=keys), run, using=using)
-    images = set(manager.filter(pk__in=keys).values_list("image_id", flat=True))
+    batch = manager.filter(pk__in=sql.among(model._meta.pk, keys, using))
+    _lock_owners(batch, run, using=using)
+    images = set(batch.values_list("image_id", flat=True))
     # Two sweeps that each delete one of the last two references of an image would both
     # believe that the other one remains: its row lets one of them through at a time.
     sql.lock_rows(image_model, list(images), [], using=using, strength="NO KEY UPDATE")
-    rows = list(manager.filter(pk__in=keys, until__lte=limit, held=False).values_list(*COLUMNS))
+    rows = list(batch.filter(until__lte=limit, held=False).values_list(*COLUMNS))
     held = set(kept_by_count(rows, run, using=using))
     gone = [row[0] for row in rows if row[0] not in held]
     if held:
         manager.filter(pk__in=held).update(held=True)
-    manager.filter(pk__in=gone)._raw_delete(using)  # noqa: SLF001 - nothing names a reference
+    manager.filter(pk__in=sql.among(model._meta.pk, gone, using))._raw_delete(using)  # noqa: SLF001 - nothing names a reference
     run.report.expired += len(gone)
     image_model._base_manager.using(using).filter(
         Q(review_after__isnull=True) | Q(review_after__gt=run.now),
         ~Exists(manager.filter(image_id=OuterRef("pk"))),
-        pk__in=images,
+        pk__in=sql.among(image_model._meta.pk, images, using),
     ).update(review_after=run.now, reviews=0)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -14,6 +15,9 @@ from gallery_events.domain.retention import Verdict
 from gallery_events.flows.steps.run import NEXT_RUN, Run, alias
 from gallery_events.models import SweepRun, Tombstone
 from gallery_events.signals import image_purged
+
+#: What JSON holds as it is.
+PLAIN = frozenset({bool, int, float, str, list, dict, type(None)})
 
 
 def purge(run: Run, condemned: Sequence[tuple[Any, Verdict]], *, using: str) -> None:
@@ -28,13 +32,15 @@ def purge(run: Run, condemned: Sequence[tuple[Any, Verdict]], *, using: str) -> 
         return
     images = [image for image, _ in condemned]
     model = type(images[0])
-    tombstones = [tombstone(run, image, verdict) for image, verdict in condemned]
-    Tombstone.objects.using(using).bulk_create(tombstones)
+    tombstones = list(_tombstones(run, condemned))
+    sql.insert(tombstones, using)
     if sql.is_postgresql(using):
         # Django's foreign keys are deferred: a violation would otherwise come at COMMIT.
         with connections[using].cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    rows = model._base_manager.using(using).filter(pk__in=[image.pk for image in images])
+    rows = model._base_manager.using(using).filter(
+        pk__in=sql.among(model._meta.pk, [image.pk for image in images], using)
+    )
     rows._raw_delete(using)  # noqa: SLF001 - delete() refuses, and would look for what cascades
     _wake_originals(run, model, images, using=using)
     # Counted with the deletion itself: the breaker must know it also of a run that crashed.
@@ -62,35 +68,41 @@ def _wake_originals(run: Run, model: type[Any], images: Iterable[Any], *, using:
     )
 
 
-def tombstone(run: Run, image: Any, verdict: Verdict) -> Tombstone:
-    """Return what stays of an image: all its columns, its files, and why it went."""
-    return Tombstone(
-        image_model=type(image)._meta.label,
-        key=str(image.pk),
-        name=image.name,
-        size=image.size,
-        sha256=image.sha256,
-        placeholder=image.placeholder,
-        columns=columns(image),
-        storage=image.storage,
-        files=image.file_names(),
-        reason=verdict.reason,
-        evidence={
-            "run": run.report.run,
-            "judged_at": run.now.isoformat(),
-            "trashed_at": image.trashed_at.isoformat(),
-            "retention_days": run.settings.RETENTION_DAYS,
-            "trash_days": run.settings.TRASH_DAYS,
-            "sources": [name for name, _ in run.settings.sources()],
-        },
-        purged_at=run.now,
-        due=run.now + run.settings.retention.file_delay,
-    )
+def _tombstones(run: Run, condemned: Iterable[tuple[Any, Verdict]]) -> Iterator[Tombstone]:
+    """Yield what stays of images: all their columns, their files, and why they went."""
+    evidence = {
+        "run": run.report.run,
+        "judged_at": run.now.isoformat(),
+        "retention_days": run.settings.RETENTION_DAYS,
+        "trash_days": run.settings.TRASH_DAYS,
+        "sources": [name for name, _ in run.settings.sources()],
+    }
+    due = run.now + run.settings.retention.file_delay
+    for image, verdict in condemned:
+        yield Tombstone(
+            image_model=type(image)._meta.label,
+            key=str(image.pk),
+            name=image.name,
+            size=image.size,
+            sha256=image.sha256,
+            placeholder=image.placeholder,
+            columns=columns(image),
+            storage=image.storage,
+            files=image.file_names(),
+            reason=verdict.reason,
+            evidence={**evidence, "trashed_at": image.trashed_at.isoformat()},
+            purged_at=run.now,
+            due=due,
+        )
 
 
 def columns(image: models.Model) -> dict[str, Any]:
     """Return a row as JSON can hold it, so that the same row can be had back."""
-    return {field.attname: _as_json(field, image) for field in image._meta.concrete_fields}
+    found = {}
+    for field in image._meta.concrete_fields:
+        value = image.__dict__.get(field.attname)
+        found[field.attname] = value if type(value) in PLAIN else _as_json(field, image)
+    return found
 
 
 def _as_json(field: Any, image: models.Model) -> Any:
@@ -99,6 +111,8 @@ def _as_json(field: Any, image: models.Model) -> Any:
         return value
     if isinstance(field, models.FileField):
         return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
     try:
         return DjangoJSONEncoder().default(value)
     except TypeError:

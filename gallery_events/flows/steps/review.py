@@ -91,7 +91,7 @@ def _locked(run: Run, model: type[Any], keys: Sequence[Any], using: str) -> list
     What the images are named by is then read by new statements, which see
     everything that was committed before the locks were had.
     """
-    rows = due(run, model, using).filter(pk__in=list(keys))
+    rows = due(run, model, using).filter(pk__in=sql.among(model._meta.pk, keys, using))
     return list(rows.select_for_update(skip_locked=True, of=("self",)))
 
 
@@ -112,7 +112,8 @@ def judge(
         return []
     model = type(images[0])
     rows = reference_model(model)._base_manager.using(using)
-    named = rows.filter(image_id__in=[image.pk for image in images])
+    keys = [image.pk for image in images]
+    named = rows.filter(image_id__in=sql.among(model._meta.pk, keys, using))
     referenced = set(named.values_list("image_id", flat=True)).difference(expired)
     asked = [image for image in images if image.pk not in referenced]
     found = uses.find(asked, settings=run.settings, now=run.now, using=using)
@@ -143,10 +144,9 @@ def _verdict(run: Run, image: Any, referenced: set[Any], found: uses.Uses) -> Ve
 
 def _carry_out(run: Run, model: type[Any], judged: Judged, *, using: str) -> None:
     manager = model._base_manager.using(using)
-    _reschedule(manager, judged)
+    _reschedule(run, manager, judged, using=using)
     _rescue(manager, judged)
     trashed = [(image, verdict) for image, verdict in judged if verdict.step is Step.TRASH]
-    manager.filter(pk__in=[image.pk for image, _ in trashed]).update(trashed_at=run.now)
     for image, verdict in trashed:
         image_trashed.send(
             sender=model, image=_as_written(image, verdict, run.now), reason=verdict.reason
@@ -161,19 +161,23 @@ def _as_written(image: Any, verdict: Verdict, trashed_at: Any) -> Any:
     return image
 
 
-def _reschedule(manager: Any, judged: Judged) -> None:
+def _reschedule(run: Run, manager: Any, judged: Judged, *, using: str) -> None:
     """Write when each image is looked at next: one statement for each distinct moment."""
-    groups: dict[tuple[Any, int], list[Any]] = {}
+    groups: dict[tuple[Any, int, bool], list[Any]] = {}
     for image, verdict in judged:
         if verdict.step is not Step.PURGE:
-            groups.setdefault((verdict.review_after, verdict.reviews), []).append(image.pk)
-    for (moment, reviews), keys in groups.items():
-        manager.filter(pk__in=keys).update(review_after=moment, reviews=reviews)
+            group = (verdict.review_after, verdict.reviews, verdict.step is Step.TRASH)
+            groups.setdefault(group, []).append(image.pk)
+    for (moment, reviews, trashed), keys in groups.items():
+        rows = manager.filter(pk__in=sql.among(manager.model._meta.pk, keys, using))
+        values = {"trashed_at": run.now} if trashed else {}
+        rows.update(review_after=moment, reviews=reviews, **values)
 
 
 def _rescue(manager: Any, judged: Judged) -> None:
     rescued = [(image, verdict) for image, verdict in judged if verdict.rescues]
-    manager.filter(pk__in=[image.pk for image, _ in rescued]).update(trashed_at=None)
+    if rescued:
+        manager.filter(pk__in=[image.pk for image, _ in rescued]).update(trashed_at=None)
     for image, verdict in rescued:
         image_rescued.send(
             sender=type(image),
