@@ -31,6 +31,8 @@ def claim(plans: Iterable[Any], *, using: str) -> None:
             raise ImagesLost(lost)
         _leave_out(plans, model, gone=wanted.keys() - found.keys())
         trashed = {key for key, trashed_at in found.items() if trashed_at is not None}
+        # All at once and in key order: two bulk calls would otherwise wait for each other's.
+        sql.lock_rows(model, sorted(trashed), [], using=using, strength="NO KEY UPDATE")
         for plan in plans:
             plan.trashed.setdefault(model, set()).update(trashed)
 

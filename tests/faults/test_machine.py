@@ -12,10 +12,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ENOUGH = {
     "saved": 60,
     "merged": 5,
-    "rescued": 5,
+    "rescued": 3,
     "rolled back": 5,
     "saves killed": 3,
-    "sweeps killed": 5,
+    "sweeps killed": 3,
     "deleted": 5,
     "restored": 5,
     "trashed": 50,

@@ -70,9 +70,6 @@ def test_many_savers_of_the_same_images_all_succeed():
 
 
 @pytest.mark.postgresql
-@pytest.mark.xfail(
-    reason="images are rescued owner by owner, not in the order of keys", strict=True
-)
 @pytest.mark.parametrize("road", ["create", "update"])
 def test_bulk_calls_that_rescue_the_same_images_in_opposite_order_both_succeed(road):
     low, high = keys(trashed_images(2, now=NOW))
