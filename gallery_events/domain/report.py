@@ -117,9 +117,9 @@ class SweepReport:
         title = "Dry run" if self.dry_run else "Sweep"
         summary = (
             f"{title} as of {self.now:%Y-%m-%d %H:%M %Z}: "
-            f"{self.expired} references {would}expired, {self.trashed} images {would}trashed, "
-            f"{self.purged} {would}purged, {self.files_removed} files {would}removed "
-            f"({self.bytes_removed} bytes), {self.kept} kept, {self.failed} failed."
+            f"references {would}expired: {self.expired}; images {would}trashed: {self.trashed}, "
+            f"{would}purged: {self.purged}, kept: {self.kept}, failed: {self.failed}; "
+            f"files {would}removed: {self.files_removed} ({self.bytes_removed} bytes)."
         )
         lines = [summary]
         lines += [f"  {count} {reason}" for reason, count in sorted(self.reasons.items())]

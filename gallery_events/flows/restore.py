@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
@@ -36,6 +37,7 @@ def restore(
     expected_version: int | None = None,
     partial: bool = False,
     reason: str = "",
+    now: datetime | None = None,
 ) -> Snapshot:
     """
     Save an owner with its galleries as a snapshot had them, and refresh the instance.
@@ -67,7 +69,8 @@ def restore(
         if scope == "all":
             _bring_back_fields(current, record, using=using, partial=partial)
             _refuse_taken(current, record)
-        return _save(owner, current, user, reason, Purpose("restored", version, "restore"))
+        told = _told(user, reason, now or getattr(owner, "_history_date", None))
+        return _save(owner, current, told, Purpose("restored", version, "restore"))
 
 
 def undelete(
@@ -77,6 +80,7 @@ def undelete(
     user: Any = None,
     partial: bool = False,
     reason: str = "",
+    now: datetime | None = None,
 ) -> Any:
     """
     Bring a deleted owner back with the same key; its numbers go on. Returns it, saved.
@@ -98,7 +102,8 @@ def undelete(
             setattr(owner, each.attname, None)
         owner._state.adding, owner._state.db = True, using
         _refuse_taken(owner, record)
-        _save(owner, owner, user, reason, Purpose("undeleted", record.gallery_version, "restore"))
+        purpose = Purpose("undeleted", record.gallery_version, "restore")
+        _save(owner, owner, _told(user, reason, now), purpose)
     return owner_model._base_manager.using(using).get(pk=owner.pk)
 
 
@@ -186,11 +191,13 @@ def _lost_relation(each: Any, record: Any) -> GalleryError:
     )
 
 
-def _save(owner: Any, current: Any, user: Any, reason: str, purpose: Purpose) -> Snapshot:
-    # simple-history reads these three from the instance.
-    told = {"_change_reason": reason or None, **({} if user is None else {"_history_user": user})}
-    if hasattr(owner, "_history_date"):
-        told["_history_date"] = getattr(owner, "_history_date")  # noqa: B009
+def _told(user: Any, reason: str, now: datetime | None) -> dict[str, Any]:
+    """Return who, why and when as simple-history reads them from an instance."""
+    told = {"_change_reason": reason or None, "_history_user": user, "_history_date": now}
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _save(owner: Any, current: Any, told: dict[str, Any], purpose: Purpose) -> Snapshot:
     current.__dict__.update(told)
     purposeful(current, purpose)
     if owner is not current:

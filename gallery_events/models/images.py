@@ -35,6 +35,11 @@ def new_name(instance: Any, filename: str) -> str:
     return filename
 
 
+def total_size(size: int, renditions: dict[str, Any]) -> int:
+    """Return the bytes of a file and of the renditions made from it."""
+    return size + sum(int(each.get("size", 0)) for each in renditions.values())
+
+
 class AbstractImage(models.Model):
     """
     One uploaded file and its row. The file is immutable; an edit makes a new image.
@@ -135,6 +140,10 @@ class AbstractImage(models.Model):
         raise GalleryError(REFUSED_DELETE)
 
     delete.alters_data = True  # type: ignore[attr-defined]
+
+    def total_size(self) -> int:
+        """Return the bytes of all files of this image, its renditions included."""
+        return total_size(self.size, self.renditions)
 
     def file_names(self) -> list[str]:
         """Return the names of all files of this image, its renditions included."""

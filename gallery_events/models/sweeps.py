@@ -8,6 +8,8 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
+from gallery_events.models.images import total_size
+
 
 class Tombstone(models.Model):
     """
@@ -55,6 +57,11 @@ class Tombstone(models.Model):
     def image_pk(self) -> Any:
         """The key of the image in the key's own type."""
         return apps.get_model(self.image_model)._meta.pk.to_python(self.key)
+
+    @property
+    def total_size(self) -> int:
+        """The bytes of all its files, renditions included."""
+        return total_size(self.size, self.columns.get("renditions") or {})
 
     @property
     def is_dead(self) -> bool:

@@ -61,7 +61,7 @@ def test_a_sweep_prints_its_report():
     out, error = run("gallery_sweep")
 
     assert error is None
-    assert "1 images trashed" in out
+    assert "images trashed: 1" in out
     assert Image.objects.get().trashed_at is not None
 
 

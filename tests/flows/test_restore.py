@@ -399,3 +399,18 @@ def test_a_return_within_the_retention_is_whole():
     for day in range(30):
         sweep(now=NOW + day * DAY - timedelta(microseconds=1))
     assert restore.undelete(Album, pk).photos == ids
+
+
+@pytest.mark.django_db
+def test_a_restore_and_an_undelete_can_be_dated():
+    (image,) = make_ids(1)
+    album = Album(title="Spring", photos=[image])
+    album._history_date = NOW
+    album.save()
+    key = album.pk
+
+    assert restore.restore(album, 1, now=NOW + timedelta(days=1)).at == NOW + timedelta(days=1)
+
+    album.delete()
+    back = restore.undelete(Album, key, now=NOW + timedelta(days=2))
+    assert galleries.timeline(back)[0].at == NOW + timedelta(days=2)

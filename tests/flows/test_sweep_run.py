@@ -217,7 +217,7 @@ def test_the_report_is_kept_logged_and_announced(caplog):
     assert report.run == row.pk
     assert row.finished_at is not None
     assert (row.judged_at, row.report["trashed"]) == (NOW, 1)
-    assert "1 images trashed" in caplog.text
+    assert "images trashed: 1" in caplog.text
     assert (
         json.loads(json.dumps(report.as_json()))["images"][0]["reason"]
         == "nothing names it any more"
@@ -231,7 +231,7 @@ def test_the_report_of_uuid_keys_is_json(conf):
 
 def test_a_dry_run_says_would():
     make_due()
-    assert "1 images would be trashed" in str(sweep(now=NOW, dry_run=True))
+    assert "images would be trashed: 1" in str(sweep(now=NOW, dry_run=True))
 
 
 # Refusals.

@@ -92,7 +92,7 @@ def _remove(run: Run, tombstone: Tombstone, using: str) -> None:
         return
     if mine.update(done_at=run.now, last_error="", claimed_by="", claimed_until=None):
         run.report.files_removed += len(tombstone.files)
-        run.report.bytes_removed += tombstone.size
+        run.report.bytes_removed += tombstone.total_size
         _announce(tombstone)
 
 

@@ -62,7 +62,7 @@ def _predict_files(run: Run) -> None:
     using = alias(Tombstone)
     for tombstone in files.due(run, using).iterator():
         run.report.files_removed += len(tombstone.files)
-        run.report.bytes_removed += tombstone.size
+        run.report.bytes_removed += tombstone.total_size
     files.report_stuck(run, using)
 
 
@@ -70,4 +70,4 @@ def _count_files_at_once(run: Run, purged: list[Any]) -> None:
     """Without a delay, files go in the same run."""
     for image in purged if not run.settings.retention.file_delay else ():
         run.report.files_removed += len(image.file_names())
-        run.report.bytes_removed += image.size
+        run.report.bytes_removed += image.total_size()

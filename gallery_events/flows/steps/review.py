@@ -192,7 +192,7 @@ def report(run: Run, judged: Judged) -> None:
     for image, verdict in judged:
         run.report.add(outcome(image, verdict))
         if verdict.reason.startswith(DRIFT):
-            run.report.drift.append(f"image {image.pk}: {verdict.reason}")
+            run.report.drift.append(f"image {image.pk} {verdict.reason.removeprefix(DRIFT)}")
         if verdict.unsure:
             run.report.complain(verdict.reason)
 
