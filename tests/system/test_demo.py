@@ -95,7 +95,7 @@ def test_the_story_is_told_to_its_end(told):
         "UploadRefused, code 'format'",
         "StaleGallery: This was changed by somebody else",
         "Version 5 has both",
-        "3 images would be trashed",
+        "images would be trashed: 3",
         "named by poster of demo.Exhibition 1",
         "drift: in photos of demo.Album 2",
         "restored from 8 by anna: 8 photographs",
