@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -20,17 +19,13 @@ from gallery_events.fields import GalleryField, gallery_field
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One image that enters or leaves one gallery, by the snapshot that says so."""
+    """The images that enter, or leave, one gallery by one snapshot."""
 
     object_id: str
     field: str
-    key: Any
     version: int
     at: datetime
-
-    def of(self, key: Any) -> Change:
-        """Return the same change of another image."""
-        return replace(self, key=key)
+    keys: list[Any]
 
 
 def reference_model(image_model: type[models.Model]) -> type[models.Model]:
@@ -66,107 +61,89 @@ def of_gallery(
     )
 
 
-def changes(
+def apply(
     owner_model: type[models.Model],
     pk: Any,
     deltas: Mapping[str, Delta],
     *,
     version: int,
     at: datetime,
-    without: Container[tuple[str, Any]] = (),
-) -> Iterator[tuple[GalleryField, list[Change], list[Change]]]:
-    """Yield for each gallery that changed what enters and what leaves it."""
-    owner = object_id(owner_model, pk)
-    for name, delta in deltas.items():
-        entered = [
-            Change(owner, name, key, version, at)
-            for _, key in delta.added
-            if (name, key) not in without
-        ]
-        left = [Change(owner, name, key, version, at) for _, key in delta.removed]
-        if entered or left:
-            yield gallery_field(owner_model, name), entered, left
-
-
-def apply(
-    owner_model: type[models.Model],
-    found: Iterable[tuple[GalleryField, list[Change], list[Change]]],
-    *,
     using: str,
+    without: Container[tuple[str, Any]] = (),
 ) -> None:
-    """Close and open references: one statement each for an image model, whatever their number."""
-    entered: dict[type[models.Model], list[Change]] = {}
-    left: dict[type[models.Model], list[Change]] = {}
-    for field, coming, going in found:
-        model = reference_model(field.image_model)
-        entered.setdefault(model, []).extend(coming)
-        left.setdefault(model, []).extend(going)
-    owner = content_type(owner_model, using).pk
-    for model, each in left.items():
-        close(model, owner, each, using=using)
-    for model, each in entered.items():
-        open_(model, owner, each, using=using)
+    """
+    Close and open the references of one owner by what a snapshot changed.
+
+    One statement each for a gallery, however many images enter or leave it;
+    *without* are (gallery, key) that get no reference.
+    """
+    owner_id = object_id(owner_model, pk)
+    owner_type = content_type(owner_model, using).pk
+    for name, delta in deltas.items():
+        model = reference_model(gallery_field(owner_model, name).image_model)
+        left = [key for _, key in delta.removed]
+        entered = [key for _, key in delta.added if (name, key) not in without]
+        close(model, owner_type, Change(owner_id, name, version, at, left), using=using)
+        open_(model, owner_type, Change(owner_id, name, version, at, entered), using=using)
 
 
-def open_(
-    model: type[models.Model], content_type_id: int, entered: list[Change], *, using: str
-) -> None:
-    """Insert a current reference for each change; one that is there already stays."""
-    if not entered:
-        return
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            _open_statement(model, using),
-            [content_type_id, False, _text(model, entered, using)],
-        )
+def open_(model: type[models.Model], owner_type: int, change: Change, *, using: str) -> None:
+    """Insert a current reference for each image that enters; one that is there already stays."""
+    if change.keys:
+        _execute(_open_statement(model, using), model, owner_type, change, using=using)
 
 
 @cache
 def _open_statement(model: type[models.Model], using: str) -> str:
+    image: Any = model._meta.get_field("image")
     table, *columns = sql.quoted(
         using,
         model._meta.db_table,
-        "content_type_id",
-        "object_id",
-        "field",
-        model._meta.get_field("image").column,  # type: ignore[union-attr]
-        "since_version",
-        "since",
-        "held",
+        *("since_version", "since", "content_type_id", "object_id", "field"),
+        *("held", image.column),
     )
+    held = "false" if sql.is_postgresql(using) else "0"
     return (
         f"INSERT INTO {table} ({', '.join(columns)}) "
-        f"SELECT %s, c.object_id, c.field, c.image, c.version, c.at, %s "
-        f"FROM ({_rows(model, using)}) c WHERE true ON CONFLICT DO NOTHING"
+        f"SELECT {', '.join(_placeholders(model, using))}, {held}, k.value "
+        f"FROM ({sql.keys_as_rows(image.target_field, using)}) k "
+        "WHERE true ON CONFLICT DO NOTHING"
     )
 
 
-def close(
-    model: type[models.Model], content_type_id: int, left: list[Change], *, using: str
-) -> None:
-    """End the current reference of each change."""
-    if not left:
-        return
-    with connections[using].cursor() as cursor:
-        cursor.execute(_close_statement(model, using), [_text(model, left, using), content_type_id])
+def close(model: type[models.Model], owner_type: int, change: Change, *, using: str) -> None:
+    """End the current reference of each image that leaves."""
+    if change.keys:
+        _execute(_close_statement(model, using), model, owner_type, change, using=using)
 
 
 @cache
 def _close_statement(model: type[models.Model], using: str) -> str:
-    table, image = sql.quoted(
-        using,
-        model._meta.db_table,
-        model._meta.get_field("image").column,  # type: ignore[union-attr]
-    )
-    # SQLite would read all references of the owner's model; the plus, which hides an index from
-    # it, makes it look up each image instead.
-    plus = "" if sql.is_postgresql(using) else "+"
+    image: Any = model._meta.get_field("image")
+    table, column = sql.quoted(using, model._meta.db_table, image.column)
+    version, at, *_ = _placeholders(model, using)
     return (
-        f"UPDATE {table} SET until_version = c.version, until = c.at "
-        f"FROM ({_rows(model, using)}) c WHERE {plus}{table}.content_type_id = %s "
-        f"AND {table}.object_id = c.object_id AND {table}.field = c.field "
-        f"AND {table}.{image} = c.image AND {table}.until IS NULL"
+        f"UPDATE {table} SET until_version = {version}, until = {at} "
+        "WHERE content_type_id = %s AND object_id = %s AND field = %s AND until IS NULL "
+        f"AND {sql.is_among(column, image.target_field, using)}"
     )
+
+
+def _placeholders(model: type[models.Model], using: str) -> list[str]:
+    names = ("since_version", "since", "content_type", "object_id", "field")
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    return [sql.typed_placeholder(field, using) for field in fields]
+
+
+def _execute(
+    statement: str, model: type[models.Model], owner_type: int, change: Change, *, using: str
+) -> None:
+    connection, image = connections[using], model._meta.get_field("image")
+    at = connection.ops.adapt_datetimefield_value(change.at)
+    place = [change.version, at, owner_type, change.object_id, change.field]
+    keys = sql.keys_as_parameter(image.target_field, change.keys, using)  # type: ignore[union-attr]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*place, keys])
 
 
 def insert(
@@ -210,40 +187,3 @@ def release(
         until__isnull=False,
         held=True,
     ).update(held=False)
-
-
-def _rows(model: type[models.Model], using: str) -> str:
-    """Return a subquery that reads what :func:`_text` wrote."""
-    image: Any = model._meta.get_field("image")
-    if sql.is_postgresql(using):
-        key = image.db_type(connections[using])
-        return (
-            f"SELECT e->>0 AS object_id, e->>1 AS field, (e->>2)::{key} AS image, "
-            "(e->>3)::integer AS version, (e->>4)::timestamptz AS at "
-            "FROM jsonb_array_elements(%s::jsonb) e"
-        )
-    return (
-        "SELECT json_extract(value, '$[0]') AS object_id, json_extract(value, '$[1]') AS field, "
-        "json_extract(value, '$[2]') AS image, json_extract(value, '$[3]') AS version, "
-        "json_extract(value, '$[4]') AS at FROM json_each(%s)"
-    )
-
-
-def _text(model: type[models.Model], found: list[Change], using: str) -> str:
-    connection = connections[using]
-    key = model._meta.get_field("image").target_field  # type: ignore[union-attr]
-    moments = {each.at: _moment(each.at, using) for each in found}
-    rows = []
-    for each in found:
-        prepared = each.key
-        if type(prepared) is not int:
-            prepared = str(key.get_db_prep_value(each.key, connection, prepared=False))
-        rows.append([each.object_id, each.field, prepared, each.version, moments[each.at]])
-    return json.dumps(rows)
-
-
-def _moment(at: datetime, using: str) -> str:
-    """Write a moment as the database stores it."""
-    if sql.is_postgresql(using):
-        return at.isoformat()
-    return str(connections[using].ops.adapt_datetimefield_value(at))

@@ -43,14 +43,14 @@ def begin_writing(model: type[models.Model], using: str) -> None:
 
 def keys_as_rows(field: models.Field[Any, Any], using: str) -> str:
     """
-    Return a subquery with one column of keys, for one parameter made by :func:`keys_as_text`.
+    Return a subquery with one column of keys, for one parameter made by :func:`keys_as_parameter`.
 
     One statement then serves any number of keys: no limit on parameters, and
     no statement text that grows with the list.
     """
     connection = connections[using]
     if connection.vendor == "postgresql":
-        return f"SELECT value::{_type(field, connection)} FROM jsonb_array_elements_text(%s::jsonb)"
+        return f"SELECT unnest(%s::{_type(field, connection)}[]) AS value"
     return "SELECT value FROM json_each(%s)"
 
 
@@ -61,14 +61,27 @@ def among(field: models.Field[Any, Any], keys: Iterable[Any], using: str) -> Raw
     Django and the driver spend microseconds on each parameter of each statement.
     """
     field = field.target_field if field.remote_field else field  # type: ignore[attr-defined]
-    return RawSQL(keys_as_rows(field, using), [keys_as_text(field, keys, using)])  # noqa: S611
+    return RawSQL(keys_as_rows(field, using), [keys_as_parameter(field, keys, using)])  # noqa: S611
 
 
-def keys_as_text(field: models.Field[Any, Any], keys: Iterable[Any], using: str) -> str:
-    """Write keys as the JSON text that :func:`keys_as_rows` reads."""
+def is_among(column: str, field: models.Field[Any, Any], using: str) -> str:
+    """Return the condition that a quoted column is one of the keys of one such parameter."""
     connection = connections[using]
-    prepared = (field.get_db_prep_value(key, connection, prepared=False) for key in keys)
-    return json.dumps([key if isinstance(key, int) else str(key) for key in prepared])
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s::{_type(field, connection)}[])"
+    return f"{column} IN ({keys_as_rows(field, using)})"
+
+
+def keys_as_parameter(field: models.Field[Any, Any], keys: Iterable[Any], using: str) -> Any:
+    """Write keys as the one parameter that :func:`keys_as_rows` and :func:`is_among` read."""
+    connection = connections[using]
+    prepared = [field.get_db_prep_value(key, connection, prepared=False) for key in keys]
+    if connection.vendor != "postgresql":
+        return json.dumps([key if isinstance(key, int) else str(key) for key in prepared])
+    # The driver would look at each element; numbers and UUIDs need no quotes in an array.
+    if isinstance(field, models.IntegerField | models.UUIDField):
+        return f"{{{','.join(map(str, prepared))}}}"
+    return prepared
 
 
 def insert(rows: Sequence[Any], using: str) -> None:
@@ -134,10 +147,10 @@ def lock_rows(
     lock = f" FOR {strength}" if is_postgresql(using) else ""
     statement = (
         f"SELECT {', '.join([key_column, *rest])} FROM {table} "
-        f"WHERE {key_column} IN ({keys_as_rows(key, using)}){condition} ORDER BY {key_column}{lock}"
+        f"WHERE {is_among(key_column, key, using)}{condition} ORDER BY {key_column}{lock}"
     )
     with connections[using].cursor() as cursor:
-        cursor.execute(statement, [keys_as_text(key, keys, using)])
+        cursor.execute(statement, [keys_as_parameter(key, keys, using)])
         return [(key.to_python(found), *values) for found, *values in cursor.fetchall()]
 
 

@@ -21,7 +21,7 @@ def merge_lists(
 
     Additions of both and removals of either merge; what one removed and the
     other moved is removed. A conflict is: both reordered what is left of the
-    base, differently; or the result would break a limit that both sides kept.
+    base, differently; or the result would break a limit.
     """
     if theirs in (mine, base):
         return list(mine)
@@ -35,7 +35,8 @@ def merge_lists(
         return None
     known = set(base)
     merged = order
-    for side in (theirs, mine):
+    # Theirs were saved first: where both put something after the same image, they come first.
+    for side in (mine, theirs):
         merged = insert_in_place(
             merged, chosen=[each for each in side if each not in known], model=side
         )

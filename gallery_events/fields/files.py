@@ -8,15 +8,40 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models.fields.files import FieldFile
 
+from gallery_events.columns import REFUSED_EXCHANGE, is_new
+from gallery_events.exceptions import GalleryError
+
 
 class ImageFieldFile(FieldFile):
     """A file in the storage that its row names, whatever the settings say today."""
 
-    def __init__(self, instance: Any, field: Any, name: str | None) -> None:
-        super().__init__(instance, field, name)
-        alias = instance.__dict__.get("storage")
-        if alias:
-            self.storage: Storage = storages[alias]
+    def save(self, name: str, content: Any, save: bool = True) -> None:  # noqa: FBT001, FBT002
+        """Store the file of an image that is being created; a saved one keeps its file."""
+        self._refuse_exchange()
+        super().save(name, content, save=save)
+
+    def delete(self, save: bool = True) -> None:  # noqa: FBT001, FBT002
+        """Remove the file of an image that is being created; a saved one keeps its file."""
+        if self:
+            self._refuse_exchange()
+        super().delete(save=save)
+
+    save.alters_data = True  # type: ignore[attr-defined]
+    delete.alters_data = True  # type: ignore[attr-defined]
+
+    def _refuse_exchange(self) -> None:
+        if not is_new(self.instance):
+            raise GalleryError(REFUSED_EXCHANGE)
+
+    @property
+    def storage(self) -> Storage:  # type: ignore[override]
+        """The storage of the row, also when it was deferred or comes out of a pickle."""
+        alias = getattr(self.instance, "storage", None)
+        return storages[alias] if alias else self._storage
+
+    @storage.setter
+    def storage(self, storage: Storage) -> None:
+        self._storage = storage
 
 
 class ImageFileField(models.FileField):

@@ -11,6 +11,7 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from gallery_events.fields.ids import IdsField
 from gallery_events.fields.images import GalleryAttribute, null_or
 from gallery_events.fields.keys import (
     LARGEST_KEY,
@@ -75,7 +76,12 @@ class GalleryField(models.JSONField):
 
     @property
     def image_model(self) -> type[models.Model]:
-        """The model of the images; raises LookupError while it is not installed."""
+        """The concrete model of the images; raises LookupError while it is not installed."""
+        return self.shown_model._meta.concrete_model or self.shown_model
+
+    @property
+    def shown_model(self) -> type[models.Model]:
+        """The model that ``images()`` gives: the image model, or the proxy that *to* names."""
         label = self.to
         if "." not in label:
             label = f"{self.model._meta.app_label}.{label}"
@@ -89,7 +95,7 @@ class GalleryField(models.JSONField):
         """Read images in one query, whatever their number."""
         if not keys:
             return {}
-        return self.image_model._default_manager.using(using).in_bulk(list(keys))
+        return self.shown_model._default_manager.using(using).in_bulk(list(keys))
 
     # One pair translates ids everywhere: a UUID is text in JSON and a UUID elsewhere.
 
@@ -221,25 +227,31 @@ class GalleryField(models.JSONField):
         """Write NULL, not the JSON word null, for a gallery that is NULL."""
         return super().get_db_prep_save(null_or(value), connection)
 
+    def formfield(self, **kwargs: Any) -> Any:
+        """Return the plain form field of a gallery: its ids as JSON text."""
+        return super().formfield(**{"form_class": IdsField, **kwargs})
+
     def value_to_string(self, obj: models.Model) -> Any:
         """Return what serializers write: a plain list."""
         return self.get_prep_value(self.value_from_object(obj))
 
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
         """Check the arguments; what needs other models is in ``gallery_events.checks``."""
+        if hasattr(self.model, "tracked_fields"):
+            return []  # simple-history's copy: the owner's own field is told of
         return [*super().check(**kwargs), *self._check_limits()]
 
     def _check_limits(self) -> list[checks.CheckMessage]:
-        limits = {"max_images": self.max_images, "min_images": self.min_images}
+        limits = {"max_images": (self.max_images, 1), "min_images": (self.min_images, 0)}
         found: list[checks.CheckMessage] = [
             checks.Error(
                 f"{name} is {value!r}.",
-                hint="Give a whole number, at least 1, or leave it out.",
+                hint=f"Give a whole number, at least {least}, or leave it out.",
                 obj=self,
                 id="gallery_events.E010",
             )
-            for name, value in limits.items()
-            if value is not None and (type(value) is not int or value < 1)
+            for name, (value, least) in limits.items()
+            if value is not None and (type(value) is not int or value < least)
         ]
         if not found and (self.max_images or LARGEST_KEY) < (self.min_images or 0):
             found.append(

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from gallery_events import history
+from gallery_events import history, sql
 from gallery_events.domain.snapshots import Snapshot
 from gallery_events.exceptions import GalleryError, ImagesLost
 from gallery_events.fields import GalleryField, gallery_fields
@@ -73,7 +73,12 @@ def available(
     partial: bool,
 ) -> dict[str, list[Any]]:
     """Return the lists of a snapshot without what is gone; raises ImagesLost unless *partial*."""
-    seen = look(model, history.snapshot_of(record), using=using)
+    snapshot = history.snapshot_of(record)
+    for each in gallery_fields(model):
+        # A purge that is under way is waited for, and none can begin before the restore is done.
+        keys = snapshot.lists[each.name]
+        sql.lock_rows(each.image_model, keys, [], using=using, strength="KEY SHARE")
+    seen = look(model, snapshot, using=using)
     wanted = None if images is None else _wanted(model, seen.lists, list(images))
     lost = [
         key

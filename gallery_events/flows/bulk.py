@@ -15,7 +15,12 @@ from gallery_events.domain.snapshots import diff
 from gallery_events.exceptions import HistoryBypassed
 from gallery_events.fields import gallery_fields
 from gallery_events.flows import images
-from gallery_events.flows.cleaning import clean_list, clean_lists, refuse_as_django
+from gallery_events.flows.cleaning import (
+    clean_list,
+    clean_lists,
+    refuse_as_django,
+    refuse_null,
+)
 from gallery_events.flows.plans import Plan, plan_save
 from gallery_events.flows.save import record, write_plan, writing
 from gallery_events.history import RECORDING, Recording
@@ -99,6 +104,8 @@ def update(
         message = "A sliced queryset cannot be updated: filter by the keys instead."
         raise TypeError(message)
     galleries = {each.name: each for each in gallery_fields(model)}
+    for name in galleries.keys() & values.keys():
+        refuse_null(galleries[name], values[name])
     cleaned = {
         name: clean_list(galleries[name], value) if name in galleries else value
         for name, value in values.items()

@@ -30,11 +30,14 @@ def clean_list(gallery: GalleryField, value: Any) -> Any:
         cleaned = gallery.clean_value(value)
     except ValidationError as error:
         raise ValidationError({gallery.name: error.error_list}) from error
-    if cleaned is None and not gallery.null:
-        raise ValidationError(
-            {gallery.name: ValidationError(gallery.error_messages["null"], code="null")}
-        )
-    return cleaned
+    return [] if cleaned is None and not gallery.null else cleaned
+
+
+def refuse_null(gallery: GalleryField, value: Any) -> None:
+    """Raise for None where many galleries would be emptied by it, and NULL is not allowed."""
+    if value is None and not gallery.null:
+        null = ValidationError(gallery.error_messages["null"], code="null")
+        raise ValidationError({gallery.name: null})
 
 
 def refuse_as_django(

@@ -60,14 +60,12 @@ def _align(owner: Any, field: GalleryField, ids: list[Any], recording: Any, *, u
     model = type(owner)._meta.concrete_model
     rows = references.of_gallery(model, owner.pk, field, using=using)
     current = rows.filter(until=None).values_list("image_id", flat=True)
-    change = references.Change(
-        references.object_id(model, owner.pk), field.name, None, recording.version, recording.at
-    )
+    place = (references.object_id(model, owner.pk), field.name, recording.version, recording.at)
+    gone = references.Change(*place, [*(set(current) - set(ids))])
     table = references.reference_model(field.image_model)
     owner_type = references.content_type(model, using).pk
-    gone = [change.of(key) for key in set(current) - set(ids)]
     references.close(table, owner_type, gone, using=using)
-    references.open_(table, owner_type, [change.of(key) for key in ids], using=using)
+    references.open_(table, owner_type, references.Change(*place, ids), using=using)
     user = history.user_of(owner)
     images.take_out(field.image_model, ids, using=using, by=owner, user=user)
 

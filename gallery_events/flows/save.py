@@ -22,7 +22,7 @@ LONGEST_CHAIN = 100
 
 def save(
     owner: Any,
-    write: Callable[[Iterable[str] | None, str], None],
+    write: Callable[..., None],
     *,
     expected_version: int | None,
     using: str | None = None,
@@ -52,7 +52,8 @@ def save(
         images.claim([plan], using=alias)
         fields = None if names is None else {*names, "gallery_version"}
         with transaction.atomic(using=alias, savepoint=False):
-            write_plan(plan, lambda: write(fields, alias))
+            # A row that was not there must not be there now: Django would update a stranger's.
+            write_plan(plan, lambda: write(fields, alias, insert=plan.created))
 
 
 @contextmanager
@@ -100,20 +101,16 @@ def record(written: Sequence[tuple[Plan, Recording]], *, using: str) -> None:
 
 def refer(written: Sequence[tuple[Plan, Recording]], *, using: str) -> None:
     """Open and close the references that snapshots just written imply."""
-    model = type(written[0][0].owner)._meta.concrete_model
-    found = [
-        change
-        for plan, recording in written
-        for change in references.changes(
-            model,
+    for plan, recording in written:
+        references.apply(
+            type(plan.owner)._meta.concrete_model,
             plan.owner.pk,
             plan.deltas,
             version=recording.version,
             at=recording.at,
+            using=using,
             without=plan.unreferenced,
         )
-    ]
-    references.apply(model, found, using=using)
 
 
 def announce(written: Sequence[tuple[Plan, Recording]], *, using: str) -> None:

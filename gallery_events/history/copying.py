@@ -49,6 +49,8 @@ def _copy_statement(model: type[Any], using: str, *, key_given: bool) -> tuple[l
     copied = {each.name for each in model.tracked_fields}
     columns, values, given = [], [], []
     for each in model._meta.concrete_fields:
+        if getattr(each, "generated", False):
+            continue  # the database computes it here too
         if each.name in copied:
             values += sql.quoted(using, owner._meta.get_field(each.name).column)
         elif each.primary_key and not key_given:

@@ -68,5 +68,6 @@ def last_versions(
 
 
 def tracked_fields(owner_model: type[models.Model]) -> list[Any]:
-    """Return the fields of an owner model that its snapshots hold."""
-    return list(history_model(owner_model).tracked_fields)  # type: ignore[attr-defined]
+    """Return the fields of an owner model that its snapshots hold and a save can write."""
+    tracked = history_model(owner_model).tracked_fields  # type: ignore[attr-defined]
+    return [each for each in tracked if not getattr(each, "generated", False)]

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models.signals import pre_save
 
 from gallery_events import owners
 from gallery_events.exceptions import StaleGallery
@@ -11,7 +12,7 @@ from gallery_events.signals import image_rescued, snapshot_recorded
 from tests import NOW
 from tests.faults.driver import PATIENCE, actors, held_at, waits_for
 from tests.faults.world import new_images, trashed_images
-from tests.project.models import Album
+from tests.project.models import Album, Catalogue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -198,3 +199,21 @@ def test_a_transaction_of_two_saves_is_undone_whole():
     assert not Album.history.exists()
     assert not Reference.objects.exists()
     assert Image.objects.filter(trashed_at__isnull=False).count() == 2
+
+
+@pytest.mark.postgresql
+def test_a_new_owner_never_overwrites_one_that_came_into_being_meanwhile():
+    mine, theirs = keys(new_images(2, now=NOW))
+    with actors(1) as (other,):
+
+        def be_faster(sender, **kwargs):
+            # Our look under the lock found no row; now there is one.
+            pre_save.disconnect(be_faster, sender=Catalogue)
+            other.do(Catalogue.objects.create, code="spring", plates=[theirs])
+
+        pre_save.connect(be_faster, sender=Catalogue)
+        with pytest.raises(IntegrityError):
+            Catalogue(code="spring", plates=[mine]).save()
+    assert Catalogue.objects.get().plates == [theirs]
+    assert Catalogue.history.count() == 1
+    assert Reference.objects.get().image_id == theirs

@@ -321,11 +321,14 @@ def test_full_clean_names_each_unknown_id():
     ]
 
 
-def test_none_is_refused_where_the_gallery_is_not_null():
-    album = make_album()
+def test_none_is_the_empty_gallery_where_it_is_not_null():
+    album = make_album(make_ids(1))
     album.photos = None
-    with pytest.raises(ValidationError):
-        album.save()
+    album.full_clean()
+    album.save()
+
+    assert again(album).photos == []
+    assert events(album)[-1] == (2, "images_removed")
 
 
 @pytest.mark.parametrize("column", ["left", "right"])

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Upper
 from simple_history.models import HistoricalRecords
 
 from gallery_events.fields import GalleryField
@@ -165,3 +166,21 @@ class Label(GalleryModel):
         """Trim the title."""
         self.title = self.title.strip()
         super().save(**options)
+
+
+class Picture(Image):
+    """A proxy of the image model, which a gallery may name."""
+
+    class Meta:
+        proxy = True
+
+
+class Catalogue(GalleryModel):
+    """A key that people choose, a column that the database computes, images by a proxy."""
+
+    code = models.CharField(max_length=20, primary_key=True)
+    title = models.CharField(max_length=100, blank=True)
+    loud = models.GeneratedField(
+        expression=Upper("title"), output_field=models.CharField(max_length=100), db_persist=True
+    )
+    plates = GalleryField(to="project.Picture", blank=True)
