@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any, NoReturn
 
-from django.db import models
+from django.db import models, transaction
+from django.db.models.utils import resolve_callables
 
-from gallery_events import roads
+from gallery_events import columns, roads
 from gallery_events.exceptions import GalleryError, HistoryBypassed
 from gallery_events.fields import gallery_fields
 
@@ -68,6 +69,8 @@ class GalleryQuerySet(models.QuerySet[Any]):
 
     def update(self, **kwargs: Any) -> int:
         """Update rows; when a gallery is among the values, each owner is locked and recorded."""
+        if columns.names_key(self.model, kwargs):
+            raise HistoryBypassed(columns.REFUSED_KEY)
         self._refuse_version(kwargs)
         if not self._galleries_in(kwargs):
             return super().update(**kwargs)
@@ -93,12 +96,63 @@ class GalleryQuerySet(models.QuerySet[Any]):
 
 
 class ImageQuerySet(models.QuerySet[Any]):
-    """The QuerySet of images: rows leave by the sweep only."""
+    """The QuerySet of images: files are never exchanged, and rows leave by the sweep only."""
+
+    def update(self, **kwargs: Any) -> int:
+        """Update rows; never their keys and files."""
+        if columns.names_key(self.model, kwargs):
+            raise GalleryError(columns.REFUSED_KEY)
+        if not kwargs.keys().isdisjoint(columns.FILE):
+            raise GalleryError(columns.REFUSED_EXCHANGE)
+        return super().update(**kwargs)
+
+    def bulk_update(
+        self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None
+    ) -> int:
+        """Save the given fields of each image; what a save would not write is refused."""
+        fields = list(fields)
+        columns.refuse_kept(self.model, fields)
+        return super().bulk_update(objs, fields, batch_size=batch_size)
+
+    def bulk_create(  # noqa: PLR0917 - Django's own signature
+        self,
+        objs: Iterable[Any],
+        batch_size: int | None = None,
+        ignore_conflicts: bool = False,  # noqa: FBT001, FBT002
+        update_conflicts: bool = False,  # noqa: FBT001, FBT002
+        update_fields: Collection[str] | None = None,
+        unique_fields: Collection[str] | None = None,
+    ) -> list[Any]:
+        """Create images; a row that is there already may be updated as a save would do."""
+        columns.refuse_kept(self.model, update_fields or ())
+        return super().bulk_create(
+            objs, batch_size, ignore_conflicts, update_conflicts, update_fields, unique_fields
+        )
+
+    def update_or_create(
+        self, defaults: Any = None, create_defaults: Any = None, **kwargs: Any
+    ) -> tuple[Any, bool]:
+        """Do as Django does, whose own names every date of the row as one to be written."""
+        values = dict(defaults or {})
+        self._for_write = True
+        with transaction.atomic(using=self.db):
+            first = values if create_defaults is None else create_defaults
+            image, created = self.select_for_update().get_or_create(first, **kwargs)
+            if not created:
+                columns.refuse_kept(self.model, values)
+                for name, value in resolve_callables(values):
+                    setattr(image, name, value)
+                image.save(using=self.db)
+        return image, created
 
     def delete(self) -> NoReturn:
         """Refuse: a deleted row would leave galleries and history with broken images."""
         raise GalleryError(REFUSED_DELETE)
 
+    update.alters_data = True  # type: ignore[attr-defined]
+    bulk_update.alters_data = True  # type: ignore[attr-defined]
+    bulk_create.alters_data = True  # type: ignore[attr-defined]
+    update_or_create.alters_data = True  # type: ignore[attr-defined]
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
 

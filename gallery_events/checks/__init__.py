@@ -10,6 +10,7 @@ from gallery_events.checks.project import (
     check_server_versions,
     check_settings,
 )
+from gallery_events.checks.tables import check_tables
 
 #: What ``manage.py check --tag`` and the sweep call these checks.
 TAG = "gallery_events"
@@ -17,7 +18,7 @@ TAG = "gallery_events"
 
 def register() -> None:
     """Register the checks."""
-    for check in (check_galleries, check_image_models, check_owners):
+    for check in (check_galleries, check_image_models, check_owners, check_tables):
         checks.register(check, checks.Tags.models, TAG)
     for check in (check_apps, check_databases, check_routers, check_settings):
         checks.register(check, TAG)

@@ -34,7 +34,7 @@ class ImageFieldFile(FieldFile):
             raise GalleryError(REFUSED_EXCHANGE)
 
     @property
-    def storage(self) -> Storage:  # type: ignore[override]
+    def storage(self) -> Storage:
         """The storage of the row, also when it was deferred or comes out of a pickle."""
         alias = getattr(self.instance, "storage", None)
         return storages[alias] if alias else self._storage

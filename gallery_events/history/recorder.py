@@ -22,6 +22,7 @@ from gallery_events.history.recording import (
     source_of,
 )
 from gallery_events.history.snapshots import AbstractSnapshot, lists_of, stored_deltas
+from gallery_events.identifiers import constraint_name
 from gallery_events.querysets import SnapshotQuerySet
 
 
@@ -115,7 +116,7 @@ class GalleryHistory(HistoricalRecords):  # type: ignore[misc]
         options: dict[str, Any] = super().get_meta_options(model)
         unique = models.UniqueConstraint(
             fields=[model._meta.pk.name, "gallery_version"],
-            name="%(app_label)s_%(class)s_version",
+            name=constraint_name("version"),
         )
         return {**options, "constraints": [*options.get("constraints", ()), unique]}
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
-from django.db import models
+from django.db import models, router
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gallery_events import conf
+from gallery_events import columns, conf
 from gallery_events.domain.retention import end_of_grace
 from gallery_events.exceptions import GalleryError
 from gallery_events.fields import ImageFileField
+from gallery_events.identifiers import constraint_name, index_name
 from gallery_events.querysets import REFUSED_DELETE, ImageQuerySet
-
-#: The attribute in which an image remembers the file it was loaded with.
-LOADED_FILE = "_gallery_loaded_file"
 
 
 def default_storage_alias() -> str:
@@ -43,6 +42,10 @@ def total_size(size: int, renditions: dict[str, Any]) -> int:
 class AbstractImage(models.Model):
     """
     One uploaded file and its row. The file is immutable; an edit makes a new image.
+
+    Saving a saved image writes its editable part only: alt, caption,
+    renditions, placeholder, pins, names of people and files, and the columns
+    that a subclass adds. The rest tells of the file, or is the sweep's.
 
     Subclass it for an image model of one's own, and put an
     :class:`AbstractReference` beside it. Law 1: an image that no reference
@@ -98,14 +101,12 @@ class AbstractImage(models.Model):
         verbose_name = _("image")
         verbose_name_plural = _("images")
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(
-                fields=["storage", "file"], name="%(app_label)s_%(class)s_file"
-            ),
+            models.UniqueConstraint(fields=["storage", "file"], name=constraint_name("file")),
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(
                 fields=["review_after"],
-                name="%(app_label)s_%(class)s_due",
+                name=index_name("due"),
                 condition=Q(review_after__isnull=False),
             ),
         ]
@@ -114,25 +115,43 @@ class AbstractImage(models.Model):
         """Return the name the file came with, or its key."""
         return self.name or f"{self._meta.verbose_name} {self.pk}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the row; raises GalleryError when the file of a saved image was exchanged."""
-        loaded = self.__dict__.get(LOADED_FILE)
-        if loaded is not None and "file" in self.__dict__ and self.file.name != loaded:
-            message = (
-                f"The file of image {self.pk} cannot be exchanged, because galleries and their "
-                "history show it: receive the new file with flows.upload.receive and put the new "
-                "image in its place."
-            )
-            raise GalleryError(message)
-        super().save(*args, **kwargs)
-        self.__dict__[LOADED_FILE] = self.file.name
+    def save(
+        self,
+        *,
+        force_insert: Any = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        """
+        Save a new image whole, and of a saved one what may change.
+
+        Raises GalleryError when that would exchange the file, or when
+        *update_fields* names a column of the file or of the life cycle.
+        """
+        using = using or router.db_for_write(type(self), instance=self)
+        names = None if update_fields is None else set(update_fields)
+        if not columns.is_new(self, using=using):
+            columns.refuse_exchange(self, using=using)
+            if names is None and not force_insert:
+                names = set(columns.editable(self))
+        elif names is None and self.pk is not None and not force_insert:
+            columns.refuse_existing(self, using=using)
+            # Django would try an UPDATE first, and so overwrite a row that came in between.
+            force_insert = not force_update
+        columns.refuse_kept(type(self), names or ())
+        super().save(
+            force_insert=force_insert, force_update=force_update, using=using, update_fields=names
+        )
+        columns.remember_file(self)
+
+    save.alters_data = True  # type: ignore[attr-defined]
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Any, values: Any, **kwargs: Any) -> Any:
-        """Remember the file's name, which never changes."""
+        """Remember the file, which never changes."""
         image = super().from_db(db, field_names, values, **kwargs)
-        if "file" in image.__dict__:
-            image.__dict__[LOADED_FILE] = str(image.__dict__["file"])
+        columns.remember_file(image)
         return image
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:

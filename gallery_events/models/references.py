@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
 
+from gallery_events.identifiers import constraint_name, index_name
 from gallery_events.models.images import Image
 
 
@@ -46,19 +47,19 @@ class AbstractReference(models.Model):
             models.UniqueConstraint(
                 fields=["content_type", "object_id", "field", "image"],
                 condition=Q(until__isnull=True),
-                name="%(app_label)s_%(class)s_current",
+                name=constraint_name("current"),
             ),
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(
                 fields=["until"],
-                name="%(app_label)s_%(class)s_until",
+                name=index_name("until"),
                 condition=Q(until__isnull=False, held=False),
             ),
             # The unique constraint finds an owner's current references; this, those that ended.
             models.Index(
                 fields=["content_type", "object_id"],
-                name="%(app_label)s_%(class)s_ended",
+                name=index_name("ended"),
                 condition=Q(until__isnull=False),
             ),
         ]
