@@ -19,7 +19,7 @@ CASCADES = {
         "SELECT c.conrelid::regclass::text, a.attname FROM pg_constraint c "
         "JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY(c.conkey) "
         "WHERE c.contype = 'f' AND c.confdeltype IN ('c', 'n', 'd') AND c.confrelid IN "
-        "(SELECT to_regclass(quote_ident(value)) FROM jsonb_array_elements_text(%s::jsonb))"
+        "(SELECT to_regclass(value) FROM jsonb_array_elements_text(%s::jsonb))"
     ),
     "sqlite": (
         'SELECT m.name, f."from" FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f '
@@ -38,8 +38,13 @@ def cascades(tables: Sequence[str], using: str) -> list[tuple[str, str]]:
     """
     connection = connections[using]
     with connection.cursor() as cursor:
-        cursor.execute(CASCADES[connection.vendor], [json.dumps(list(tables))])
-        return [(table.strip('"'), column) for table, column in cursor.fetchall()]
+        names = [
+            # As Django writes it: quoted, also where the name holds its schema.
+            connection.ops.quote_name(table) if connection.vendor == "postgresql" else table
+            for table in tables
+        ]
+        cursor.execute(CASCADES[connection.vendor], [json.dumps(names)])
+        return [(table.replace('"', ""), column) for table, column in cursor.fetchall()]
 
 
 def enforces_foreign_keys(using: str) -> bool:

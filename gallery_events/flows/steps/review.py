@@ -92,7 +92,7 @@ def _locked(run: Run, model: type[Any], keys: Sequence[Any], using: str) -> list
     everything that was committed before the locks were had.
     """
     rows = due(run, model, using).filter(pk__in=sql.among(model._meta.pk, keys, using))
-    return list(rows.select_for_update(skip_locked=True, of=("self",)))
+    return list(rows.select_for_update(skip_locked=True))
 
 
 def judge(
