@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from gallery_events import history
+from gallery_events import arguments, history
 from gallery_events.domain import snapshots
 from gallery_events.domain.snapshots import Comparison, Snapshot
 from gallery_events.exceptions import SnapshotDoesNotExist
@@ -21,11 +21,13 @@ __all__ = ["as_of", "compare", "prefetch_images", "snapshot", "timeline"]
 
 def timeline(owner: GalleryModel) -> list[Snapshot]:
     """Return every snapshot of an owner, newest first, in one query."""
+    refuse_no_owner(owner)
     return [history.snapshot_of(record) for record in _records(owner)]
 
 
 def snapshot(owner: GalleryModel, version: int) -> Snapshot:
     """Return one snapshot; raises SnapshotDoesNotExist naming it."""
+    refuse_no_owner(owner)
     return history.snapshot_of(
         history.record_at(type(owner), owner.pk, version, using=owner._state.db)
     )
@@ -33,6 +35,8 @@ def snapshot(owner: GalleryModel, version: int) -> Snapshot:
 
 def as_of(owner: GalleryModel, when: datetime) -> Snapshot:
     """Return the snapshot that was in effect at a moment; raises SnapshotDoesNotExist."""
+    refuse_no_owner(owner)
+    arguments.refuse_wrong_moment("when", when)
     record = (
         _records(owner)
         .filter(history_date__lte=when)
@@ -47,6 +51,7 @@ def as_of(owner: GalleryModel, when: datetime) -> Snapshot:
 
 def compare(owner: GalleryModel, earlier: int, later: int) -> Comparison:
     """Compare two snapshots by number: galleries image by image, other fields by value."""
+    refuse_no_owner(owner)
     old, new = (
         history.record_at(type(owner), owner.pk, version, using=owner._state.db)
         for version in (earlier, later)
@@ -83,6 +88,32 @@ def prefetch_images(owners: Iterable[Any], *names: str) -> None:
     for ids, group in lists:
         rows = found[group]
         ids.prefetched = {key: rows.get(key) for key in ids.field.clean_keys(ids)}  # type: ignore[union-attr]
+
+
+def refuse_no_owner(owner: Any) -> None:
+    """Raise TypeError for what has no snapshots."""
+    if not isinstance(owner, GalleryModel):
+        message = (
+            f"{owner!r} is no owner of galleries: give an instance of a model that subclasses "
+            "GalleryModel."
+        )
+        raise TypeError(message)
+
+
+def owner_model(given: Any) -> type[Any]:
+    """Return an owner model, given as such or by its label; raise TypeError for anything else."""
+    try:
+        model = apps.get_model(given) if isinstance(given, str) else given
+    except (LookupError, ValueError):
+        model = None
+    if isinstance(model, type) and issubclass(model, GalleryModel) and not model._meta.abstract:
+        return model
+    names = ", ".join(each._meta.label for each in owner_models()) or "none yet"
+    message = (
+        f"{given!r} is no model with galleries: give a model that subclasses GalleryModel, or its "
+        f"label ({names})."
+    )
+    raise TypeError(message)
 
 
 def owner_models() -> list[type[GalleryModel]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
-from gallery_events import conf, galleries, history, uses
+from gallery_events import arguments, conf, galleries, history, uses
 from gallery_events.conf import GallerySettings
 from gallery_events.domain.retention import NEVER
 from gallery_events.exceptions import GalleryError
@@ -42,16 +43,19 @@ class Explanation:
 
 
 def explain(
-    image: Any, *, model: type[Any] | None = None, now: datetime | None = None
+    image: Any, *, model: type[Any] | str | None = None, now: datetime | None = None
 ) -> Explanation:
     """
     Say what keeps an image, or why it was purged.
 
     *image* is an image, a key, the name of a file or the name it came with;
-    *model* says of which image model when there are several. Raises
-    GalleryError when it is ambiguous.
+    *model*, or its label, says of which image model when there are several.
+    Raises GalleryError when it is ambiguous.
     """
+    arguments.refuse_wrong_moment("now", now)
     now = now or timezone.now()
+    if model is not None:
+        model = _image_model(model)
     if isinstance(image, AbstractImage) and image.pk is not None:
         model, image = type(image), image.pk
     found = list(_rows(image, model)) if str(image) else []
@@ -67,8 +71,24 @@ def explain(
 
 def _refuse_many(subject: Any, names: list[str]) -> None:
     if len(names) > 1:
-        message = f"{subject!r} may be {', '.join(names)}: give the key, and say which by model=."
+        message = (
+            f"{subject!r} may be {', '.join(names)}"
+            ": give the key, and say of which model (model=; on the command line, --model)."
+        )
         raise GalleryError(message)
+
+
+def _image_model(given: Any) -> type[Any]:
+    """Return an image model, given as such or by its label; raise TypeError for anything else."""
+    try:
+        model = apps.get_model(given) if isinstance(given, str) else given
+    except (LookupError, ValueError):
+        model = None
+    if isinstance(model, type) and issubclass(model, AbstractImage) and not model._meta.abstract:
+        return cast("type[Any]", model._meta.concrete_model)
+    names = ", ".join(each._meta.label for each in galleries.image_models())
+    message = f"model={given!r} is no image model: give one of {names}, or its label."
+    raise TypeError(message)
 
 
 def _rows(image: Any, model: type[Any] | None) -> Iterator[Any]:

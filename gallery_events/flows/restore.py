@@ -9,7 +9,7 @@ from typing import Any, Literal
 from django.core.exceptions import ValidationError
 from django.db import router
 
-from gallery_events import galleries, history, owners
+from gallery_events import arguments, galleries, history, owners
 from gallery_events.domain.snapshots import Snapshot, insert_in_place
 from gallery_events.exceptions import GalleryError, SnapshotDoesNotExist, StaleGallery
 from gallery_events.fields import GalleryField, gallery_fields
@@ -24,6 +24,7 @@ Scope = Literal["galleries", "all"]
 
 def preview(owner: Any, version: int) -> Preview:
     """Tell what restoring a snapshot would give; raises SnapshotDoesNotExist."""
+    _refuse_unsaved(owner)
     return look(type(owner), galleries.snapshot(owner, version), using=owner._state.db)
 
 
@@ -49,6 +50,10 @@ def restore(
     images are not asked: what was saved once can be had back. What the
     instance holds unsaved is not saved, and the refresh drops it.
     """
+    _refuse_unsaved(owner)
+    arguments.refuse_wrong_version("expected_version", expected_version)
+    arguments.refuse_wrong_moment("now", now)
+    user = arguments.authenticated(user)
     model = type(owner)
     using = router.db_for_write(model, instance=owner)
     if scope not in ("galleries", "all"):
@@ -74,7 +79,7 @@ def restore(
 
 
 def undelete(
-    owner_model: type[Any],
+    owner_model: type[Any] | str,
     pk: Any,
     *,
     user: Any = None,
@@ -85,10 +90,13 @@ def undelete(
     """
     Bring a deleted owner back with the same key; its numbers go on. Returns it, saved.
 
-    Raises SnapshotDoesNotExist when nothing is known of it or it is not
-    deleted, ImagesLost unless *partial*, GalleryError when somebody has taken
-    a value that is unique or a row that it names is gone.
+    *owner_model* may be its label. Raises SnapshotDoesNotExist when nothing is
+    known of it or it is not deleted, ImagesLost unless *partial*, GalleryError
+    when somebody has taken a value that is unique or a row that it names is gone.
     """
+    owner_model = galleries.owner_model(owner_model)
+    arguments.refuse_wrong_moment("now", now)
+    user = arguments.authenticated(user)
     using = router.db_for_write(owner_model)
     with writing(owner_model, using):
         record = _last_record(owner_model, pk, using=using)
@@ -105,6 +113,20 @@ def undelete(
         purpose = Purpose("undeleted", record.gallery_version, "restore")
         _save(owner, owner, _told(user, reason, now), purpose)
     return owner_model._base_manager.using(using).get(pk=owner.pk)
+
+
+def _refuse_unsaved(owner: Any) -> None:
+    """Raise for what has no history: no owner at all, or one that was never saved."""
+    galleries.refuse_no_owner(owner)
+    model, using = type(owner), owner._state.db
+    name = model._meta.label
+    if owner._state.adding:
+        if owner.pk is None or not history.last_version(model, owner.pk, using=using):
+            message = f"This {name} is not saved yet, so it has no snapshot: save() it first."
+            raise SnapshotDoesNotExist(message)
+    elif owner.pk is None:
+        message = f"This {name} was deleted: bring it back with restore.undelete({name!r}, pk)."
+        raise SnapshotDoesNotExist(message)
 
 
 def _last_record(owner_model: type[Any], pk: Any, *, using: str) -> Any:

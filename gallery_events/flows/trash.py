@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import models, router
 from django.utils import timezone
 
-from gallery_events import conf, uses
+from gallery_events import arguments, conf, uses
 from gallery_events.domain.retention import Facts, Step, end_of_grace, review
 from gallery_events.exceptions import GalleryError, ImagesLost
 from gallery_events.flows.images import take_out
@@ -29,12 +29,13 @@ def trash(
 
     Raises GalleryError naming what still uses it; nothing is written then.
     """
+    arguments.refuse_wrong_moment("now", now)
     model, settings = type(image), conf.current()
     using = router.db_for_write(model, instance=image)
     now = now or timezone.now()
     with writing(model, using):
         rows = model._base_manager.using(using).filter(pk=image.pk)
-        row = rows.select_for_update(of=("self",)).first()
+        row = rows.select_for_update().first()
         if row is None:
             raise ImagesLost([image.pk])
         if row.trashed_at is not None:
@@ -64,6 +65,7 @@ def rescue(image: Any, *, user: Any = None, now: datetime | None = None) -> Any:
     *image* may be a tombstone: until somebody tries to remove the files, the
     same row comes back under the same key. Raises ImagesLost when it is too late.
     """
+    arguments.refuse_wrong_moment("now", now)
     review_after = end_of_grace(conf.current().retention, now=now or timezone.now())
     if isinstance(image, Tombstone):
         return _bring_back(image, user=user, review_after=review_after)

@@ -14,7 +14,7 @@ from django.db import models, router, transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
 
-from gallery_events import conf
+from gallery_events import arguments, conf
 from gallery_events.domain.retention import end_of_grace
 from gallery_events.exceptions import UploadRefused
 from gallery_events.fields import GalleryField
@@ -43,9 +43,10 @@ def receive(file: Any, *, user: Any = None, field: Any = None, now: datetime | N
     has a transaction open and undoes it later, the files stay.
     """
     settings = conf.current()
+    arguments.refuse_wrong_moment("now", now)
     now = timezone.now() if now is None else now
     name = cleaned(getattr(file, "name", None))
-    user = user if getattr(user, "is_authenticated", False) else None
+    user = arguments.authenticated(user)
     model = _image_model(field)
     limits = Limits(settings.MAX_PIXELS, settings.MAX_FRAMES, settings.FORMATS)
     try:

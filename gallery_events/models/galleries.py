@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 
-from gallery_events import roads
+from gallery_events import arguments, roads
 from gallery_events.history import HISTORIC, WRITTEN, GalleryHistory, refuse_when_disabled
 from gallery_events.querysets import GalleryQuerySet
 
@@ -50,9 +50,9 @@ class GalleryModel(models.Model):
         """
         write = super().save
 
-        def write_row(fields: Iterable[str] | None, alias: str) -> None:
+        def write_row(fields: Iterable[str] | None, alias: str, *, insert: bool) -> None:
             write(
-                force_insert=force_insert,
+                force_insert=force_insert or insert,
                 force_update=force_update,
                 using=alias,
                 update_fields=fields,
@@ -60,6 +60,8 @@ class GalleryModel(models.Model):
 
         if expected_version is LOADED:
             expected_version = None if HISTORIC in self.__dict__ else self.gallery_version
+        else:
+            arguments.refuse_wrong_version("expected_version", expected_version)
         roads.save(
             self,
             write_row,

@@ -297,7 +297,9 @@ def test_of_what_nothing_is_known_the_answer_is_found_2(subject):
 def test_a_name_that_two_images_have_is_refused():
     make_ids(2)
 
-    assert "give the key" in refused("gallery_why", "picture.png")
+    message = refused("gallery_why", "picture.png")
+    assert "give the key" in message
+    assert "--model" in message
 
 
 @pytest.mark.django_db

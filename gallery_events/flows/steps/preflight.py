@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings as django_settings
 from django.db import connections
 
-from gallery_events import conf, galleries, uses
+from gallery_events import arguments, conf, galleries, uses
 from gallery_events.exceptions import SweepRefused
 from gallery_events.flows.steps import database
 from gallery_events.flows.steps.run import alias
@@ -48,13 +48,17 @@ def reasons(*, dry_run: bool) -> Iterator[str]:
         yield from _failing_sources()
 
 
-def bad_arguments(now: datetime, limit: int | None, max_seconds: float | None) -> Iterator[str]:
+def bad_arguments(now: Any, limit: Any, max_seconds: Any) -> Iterator[str]:
     """Yield what is wrong with the call itself."""
-    if (now.tzinfo is None) == django_settings.USE_TZ:
-        kind = "an aware" if django_settings.USE_TZ else "a naive"
-        yield f"now={now!r} does not fit USE_TZ: give {kind} datetime."
-    for name, value in (("limit", limit), ("max_seconds", max_seconds)):
-        if value is not None and value <= 0:
+    if wrong := arguments.wrong_moment("now", now):
+        yield wrong
+    for name, value, kinds in (("limit", limit, int), ("max_seconds", max_seconds, (int, float))):
+        if value is None:
+            continue
+        what = "whole number" if kinds is int else "number"
+        if not isinstance(value, kinds) or isinstance(value, bool):
+            yield f"{name}={value!r} is no {what}: give a {what} above 0, or leave it out."
+        elif not value > 0:
             yield f"{name}={value!r} would do nothing: give a number above 0, or leave it out."
 
 
@@ -95,7 +99,7 @@ def _cascades(models: list[type[Any]], using: str) -> Iterator[str]:
         for relation in uses.relations(model):
             if uses.has_database_cascade(relation):
                 other = relation.related_model._meta
-                told.add(other.db_table)
+                told.add(other.db_table.replace('"', ""))
                 yield f"{other.label}.{relation.field.name} {CASCADES}"
     for table, column in database.cascades([model._meta.db_table for model in models], using):
         if table not in told:
