@@ -7,7 +7,7 @@ Flows never read settings; the rim reads them here once and hands them down.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Any
@@ -25,6 +25,14 @@ FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 LONGEST = 100_000
 #: "Never", where a moment is counted from now.
 FOR_EVER = timedelta(days=2_000_000)
+
+#: What a later release will read, and what happens until then.
+LATER = {
+    "STRIP_METADATA": "a file is stored with the metadata it came with, such as where it was taken",
+    "ACCESS": "whoever can call the functions may upload, use and edit: guard your own views",
+    "SERVE": "files are served by the storage's own URLs",
+    "RENDITIONS": "each image has one thumbnail, of THUMBNAIL_SIZE pixels",
+}
 
 #: What is wrong, and its cure.
 Problem = tuple[str, str]
@@ -90,7 +98,7 @@ def current() -> GallerySettings:
     """
     if found := [f"{problem} {cure}" for problem, cure in problems()]:
         raise ImproperlyConfigured(" ".join(found))
-    given = dict(_given())
+    given = {name: value for name, value in _given().items() if name not in LATER}
     if "BREAKER" in given:
         given["BREAKER"] = BreakerSettings(**given["BREAKER"])
     for name in ("FORMATS", "SOURCES", "MAX_UNCLAIMED"):
@@ -105,12 +113,22 @@ def problems() -> Iterator[Problem]:
     if not isinstance(given, dict):
         yield f"GALLERY_EVENTS is {given!r}.", "Write GALLERY_EVENTS = {...}."
         return
-    yield from _unknown("GALLERY_EVENTS", given, _names(GallerySettings))
+    known = _names(GallerySettings)
+    yield from _unknown("GALLERY_EVENTS", [name for name in given if name not in LATER], known)
     for name, check in CHECKS.items():
         if name in given and (cure := check(given[name])):
             yield f"GALLERY_EVENTS[{name!r}] is {given[name]!r}.", cure
     yield from _problems_of_breaker(given.get("BREAKER", {}))
     yield from _problems_of_sources(given.get("SOURCES", ()))
+
+
+def without_effect() -> Iterator[Problem]:
+    """Yield what is set and not read yet, and what happens today."""
+    given = _given()
+    if isinstance(given, dict):
+        for name, today in LATER.items():
+            if name in given:
+                yield f"GALLERY_EVENTS[{name!r}] has no effect yet.", f"Today {today}."
 
 
 def _check_days(value: Any) -> str | None:
@@ -217,7 +235,7 @@ def _names(settings_class: type[Any]) -> list[str]:
     return [each.name for each in fields(settings_class)]
 
 
-def _unknown(where: str, given: dict[Any, Any], known: list[str]) -> Iterator[Problem]:
+def _unknown(where: str, given: Iterable[Any], known: list[str]) -> Iterator[Problem]:
     for name in given:
         if name not in known:
             close = difflib.get_close_matches(str(name).upper(), known, n=1, cutoff=0.7)

@@ -26,10 +26,14 @@ OLDEST_POSTGRESQL = 14
 def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Check GALLERY_EVENTS, entry by entry."""
     found: list[CheckMessage] = [
+        Warning(problem, hint=today, id="gallery_events.W022")
+        for problem, today in conf.without_effect()
+    ]
+    errors = [
         Error(problem, hint=cure, id="gallery_events.E020") for problem, cure in conf.problems()
     ]
-    if found:
-        return found
+    if errors:
+        return [*errors, *found]
     grace = conf.current().retention.upload_grace
     if grace is not None and grace.total_seconds() < settings.SESSION_COOKIE_AGE:
         found.append(

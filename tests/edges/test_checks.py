@@ -217,6 +217,7 @@ def test_a_foreign_key_without_a_constraint(app):
         ({"max_images": "5"}, "E010"),
         ({"min_images": -1}, "E010"),
         ({"min_images": True}, "E010"),
+        ({"min_images": 0, "max_images": 0}, "E010"),
         ({"min_images": 4, "max_images": 3}, "E011"),
     ],
 )
@@ -225,6 +226,22 @@ def test_limits_that_no_gallery_can_keep(app, limits, id_):
     message = one(model._meta.get_field("photos").check(), id_)
 
     assert message.hint
+
+
+@pytest.mark.parametrize("none", [0, None])
+def test_no_minimum_may_be_written_as_nought(app, none):
+    field = owner_model(photos=GalleryField(min_images=none, max_images=3))._meta.get_field(
+        "photos"
+    )
+
+    assert field.check() == []
+
+
+def test_the_copy_of_a_field_in_the_history_is_not_told_of_again(app):
+    owner = owner_model(photos=GalleryField(max_images=0))
+    messages = [*owner.check(), *owner.history.model.check()]
+
+    assert one([each for each in messages if each.obj.name == "photos"], "E010")
 
 
 def test_a_manager_whose_querysets_are_not_what_it_says(app):
@@ -298,6 +315,20 @@ def test_every_wrong_setting_is_an_error_with_its_cure(settings):
     assert [each.id for each in messages] == ["gallery_events.E020"] * 2
     assert "Did you mean 'TRASH_DAYS'?" in messages[0].hint
     assert "at least 1" in messages[1].hint or "from 1" in messages[1].hint
+
+
+def test_what_has_no_effect_yet_is_a_warning_that_says_what_happens_today(settings):
+    settings.GALLERY_EVENTS = {"STRIP_METADATA": True, "SERVE": "view"}
+    messages = checks.check_settings()
+
+    assert [each.id for each in messages] == ["gallery_events.W022"] * 2
+    assert "metadata" in messages[0].hint
+    assert "storage's own URLs" in messages[1].hint
+    settings.GALLERY_EVENTS = {"SERVE": "view", "TRASH_DAYS": 0}
+    assert [each.id for each in checks.check_settings()] == [
+        "gallery_events.E020",
+        "gallery_events.W022",
+    ]
 
 
 @pytest.mark.parametrize(
