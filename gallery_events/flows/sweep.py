@@ -101,7 +101,7 @@ def _predict(run: Run) -> None:
 
 
 def _look(run: Run, *, orphans: bool = False) -> live.Live:
-    """Look at what is live, and ask the breaker; without a candidate neither costs anything."""
+    """Look at what is live, and ask the breaker; with no image due neither costs anything."""
     orphans = orphans or any(review.has_orphans(run, *each) for each in run.image_models())
     planned = breaker.purges_due(run) if orphans else 0
     seen = live.look() if orphans else {}

@@ -33,7 +33,7 @@ def check(run: Run, planned: int, *, live: Live) -> str | None:
     """
     Return why this run must not purge, or None.
 
-    *planned* counts the candidates; only when they are too many is it found
+    *planned* counts the images due for it; only when they are too many is it found
     out, read only, how many of them would really go.
     """
     opened = latched()
