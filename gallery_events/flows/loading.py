@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from django.db import connections, models, transaction
 from django.utils import timezone
 
-from gallery_events import history, owners, references, sql
+from gallery_events import columns, history, owners, references, sql
 from gallery_events.domain.intervals import Held, intervals
 from gallery_events.domain.snapshots import diff
 from gallery_events.exceptions import GalleryError, HistoryBypassed
@@ -102,14 +102,22 @@ def place_snapshot(record: Any, *, using: str) -> None:
 
 
 def place_image(image: Any, *, using: str) -> None:
-    """Refuse to show another file in every gallery and snapshot that names this key."""
-    there = type(image)._base_manager.using(using).filter(pk=image.pk)
-    if there.exclude(file=image.file.name, storage=image.storage).exists():
+    """
+    Refuse to show another file in every gallery and snapshot that names this key.
+
+    A row that is there keeps its own life cycle, which went on since the dump.
+    """
+    row = type(image)._base_manager.using(using).filter(pk=image.pk).first()
+    if row is None:
+        return
+    if (row.file.name, row.storage) != (image.file.name, image.storage):
         message = (
             f"The fixture holds another image {image.pk} than the database, whose galleries and "
             "history show that one: load it into an empty database, or under another key."
         )
         raise GalleryError(message)
+    for name in columns.LIFE_CYCLE:
+        setattr(image, name, getattr(row, name))
 
 
 def place_reference(reference: Any, *, using: str) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
+from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -144,6 +145,18 @@ def test_an_image_that_is_gone_does_not_come_back_by_a_save(image):
         image.save()
 
     assert not Image.objects.exists()
+
+
+def test_a_fixture_writes_no_life_cycle_over_a_row(image, tmp_path):
+    Image.objects.update(trashed_at=timezone.now(), alt="then")
+    path = tmp_path / "images.json"
+    call_command("dumpdata", "gallery_events.image", output=str(path))
+    Image.objects.update(trashed_at=None, reviews=2, alt="now")
+    now = row(image)
+    call_command("loaddata", str(path), verbosity=0)
+
+    assert row(image)["alt"] == "then"
+    assert [row(image)[name] for name in LIFE_CYCLE] == [now[name] for name in LIFE_CYCLE]
 
 
 # The file stays.
