@@ -110,7 +110,7 @@ def test_the_second_of_two_editors_waits_and_merges():
         saving.result(PATIENCE)
         late.result(PATIENCE)
     album.refresh_from_db()
-    assert (album.gallery_version, album.photos) == (3, [a.pk, c.pk, b.pk])
+    assert (album.gallery_version, album.photos) == (3, [a.pk, b.pk, c.pk])
     assert list(album.history.values_list("gallery_version", flat=True)) == [3, 2, 1]
 
 
@@ -127,7 +127,7 @@ def test_the_second_of_two_editors_has_the_gallery_alone_when_the_first_gives_up
         late.result(PATIENCE)
         me.do(mine.save)
     album.refresh_from_db()
-    assert album.photos == [a.pk, b.pk, c.pk], "and the first may try again"
+    assert album.photos == [a.pk, c.pk, b.pk], "and the first may try again"
     assert album.gallery_version == 3
 
 
