@@ -134,14 +134,6 @@ def image_models() -> list[type[AbstractImage]]:
     ]
 
 
-def galleries_of(image_model: type[models.Model]) -> Iterator[tuple[type[GalleryModel], str]]:
-    """Yield (owner model, name of the gallery) for each gallery of an image model."""
-    for owner_model in owner_models():
-        for field in gallery_fields(owner_model):
-            if field.image_model is image_model:
-                yield owner_model, field.name
-
-
 def _records(owner: GalleryModel) -> models.QuerySet[Any]:
     return history.records(type(owner), owner.pk, using=owner._state.db)
 

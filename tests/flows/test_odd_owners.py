@@ -2,17 +2,19 @@
 
 import pytest
 from django.contrib.admin.sites import AdminSite
-from django.db import connection
+from django.db import connection, models
 from simple_history.admin import SimpleHistoryAdmin
 
 from gallery_events import galleries
 from gallery_events.exceptions import SnapshotDoesNotExist
+from gallery_events.fields.keys import key_of
 from gallery_events.flows import restore
+from gallery_events.flows.rebuild import rebuild
 from gallery_events.flows.sweep import sweep
 from gallery_events.models import Image
 from tests import NOW
-from tests.factories import again, make_album, make_ids, make_image
-from tests.project.models import Album, Catalogue, Picture
+from tests.factories import again, events, make_album, make_ids, make_image
+from tests.project.models import Album, Catalogue, Club, Picture, Portrait
 from tests.sweeping import DAY, make_trashed, state
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +136,59 @@ def test_as_of_gives_what_was_in_effect_at_a_moment():
     assert galleries.as_of(album, NOW).version == 1
     with pytest.raises(SnapshotDoesNotExist, match="no snapshot as old"):
         galleries.as_of(album, NOW - DAY)
+
+
+def test_an_owner_whose_key_is_another_row_is_saved_restored_deleted_and_checked():
+    a, b = make_ids(2)
+    club = Club.objects.create(name="Light")
+    portrait = Portrait.objects.create(club=club, faces=[a])
+    portrait.faces = [b]
+    portrait.save()
+
+    assert restore.restore(portrait, 1).lists == {"faces": [a]}
+    assert rebuild(now=NOW, check=True).is_clean
+
+    portrait.delete()
+    back = restore.undelete(Portrait, club.pk)
+    assert (back.club, back.faces, back.gallery_version) == (club, [a], 5)
+    assert rebuild(now=NOW, check=True).is_clean
+
+
+def test_a_key_that_the_database_gives_again_goes_on_from_its_last_number():
+    a, b = make_ids(2)
+    album = make_album([a])
+    key = album.pk
+    album.delete()
+    give_again(key)
+
+    created = make_album([b])
+    assert (created.pk, created.gallery_version) == (key, 3)
+    created.delete()
+    give_again(key)
+
+    (bulk,) = Album.objects.bulk_create([Album(title="again", photos=[a])])
+    assert (bulk.pk, bulk.gallery_version, again(bulk).gallery_version) == (key, 5, 5)
+    assert [number for number, _ in events(bulk)] == [1, 2, 3, 4, 5]
+    assert rebuild(now=NOW, check=True).is_clean
+
+
+def give_again(key):
+    """Let the database give a key again, as after the restore of a backup."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence('project_album', 'id'), %s, false)", [key]
+            )
+        else:
+            cursor.execute(
+                "UPDATE sqlite_sequence SET seq = %s WHERE name = 'project_album'", [key - 1]
+            )
+
+
+@pytest.mark.parametrize("value", ["", 7, None, "too long a key", b"abc"])
+def test_a_key_of_text_is_text_of_its_length(value):
+    pk = models.CharField(max_length=5, primary_key=True)
+
+    assert key_of("abc", pk) == "abc"
+    with pytest.raises(ValueError):  # noqa: PT011 - the words are Django's
+        key_of(value, pk)

@@ -184,3 +184,10 @@ class Catalogue(GalleryModel):
         expression=Upper("title"), output_field=models.CharField(max_length=100), db_persist=True
     )
     plates = GalleryField(to="project.Picture", blank=True)
+
+
+class Portrait(GalleryModel):
+    """Its key is another row's."""
+
+    club = models.OneToOneField(Club, on_delete=models.CASCADE, primary_key=True)
+    faces = GalleryField(blank=True)
