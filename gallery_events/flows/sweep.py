@@ -96,15 +96,15 @@ def _sweep(run: Run, changed: set[str]) -> None:
 
 def _predict(run: Run) -> None:
     expired = predict.expired(run)
-    seen = _look(run, orphans=any(expired.values()))
+    seen = _look(run)
     predict.predict(run, live=seen, expired=expired)
 
 
-def _look(run: Run, *, orphans: bool = False) -> live.Live:
-    """Look at what is live, and ask the breaker; with no image due neither costs anything."""
-    orphans = orphans or any(review.has_orphans(run, *each) for each in run.image_models())
-    planned = breaker.purges_due(run) if orphans else 0
-    seen = live.look() if orphans else {}
+def _look(run: Run) -> live.Live:
+    """Look at what is live, and ask the breaker, where either may matter."""
+    suspects = any(review.has_suspects(run, *each) for each in run.image_models())
+    planned = breaker.purges_due(run) if suspects else 0
+    seen = live.look() if suspects else {}
     run.report.breaker = breaker.check(run, planned, live=seen)
     if run.report.breaker:
         run.spared = "the breaker is open"

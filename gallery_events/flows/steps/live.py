@@ -1,4 +1,4 @@
-"""Law 3: before anything is trashed or purged, look once at what galleries really hold."""
+"""Law 3: before anything is purged, look once at what galleries really hold."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings as django_settings
 from django.db import IntegrityError, models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from gallery_events import sql, uses
 from gallery_events.domain.report import Outcome
@@ -48,10 +48,15 @@ def due(run: Run, model: type[Any], using: str) -> models.QuerySet[Any]:
     return rows.order_by("review_after", "pk")  # type: ignore[no-any-return]
 
 
-def has_orphans(run: Run, model: type[Any], using: str) -> bool:
-    """Tell whether anything is due that no reference names."""
-    rows = reference_model(model)._base_manager.using(using).filter(image_id=OuterRef("pk"))
-    return due(run, model, using).order_by().filter(~Exists(rows)).exists()
+def has_suspects(run: Run, model: type[Any], using: str) -> bool:
+    """
+    Tell whether anything is due for which it matters what galleries really hold.
+
+    That is what may be purged, and what was kept before: by a list that was
+    written past the signals, it may be, and must not go back into the trash.
+    """
+    suspects = Q(trashed_at__isnull=False) | Q(reviews__gt=0)
+    return due(run, model, using).order_by().filter(suspects).exists()
 
 
 def _due_keys(
