@@ -110,11 +110,6 @@ def insert(rows: Sequence[Any], using: str) -> None:
             row.pk, row._state.adding, row._state.db = pk, False, using
 
 
-def to_python(field: models.Field[Any, Any], values: Iterable[Any]) -> list[Any]:
-    """Turn keys as the database driver gives them into the field's own type."""
-    return [field.to_python(value) for value in values]
-
-
 def typed_placeholder(field: models.Field[Any, Any], using: str) -> str:
     """Return a placeholder that a SELECT list cannot misread."""
     connection = connections[using]

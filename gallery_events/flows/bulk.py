@@ -23,7 +23,7 @@ from gallery_events.flows.cleaning import (
 )
 from gallery_events.flows.plans import Plan, plan_save
 from gallery_events.flows.save import record, write_plan, writing
-from gallery_events.history import RECORDING, Recording
+from gallery_events.history import Recording
 
 
 def bulk_create(queryset: Any, new: Sequence[Any], write: Callable[[], list[Any]]) -> list[Any]:
@@ -168,12 +168,7 @@ def _record(plans: Sequence[Plan], history_type: str, *, using: str) -> None:
                 "recorded: save() the owners one by one."
             )
             raise HistoryBypassed(message)
-        owner.__dict__[RECORDING] = recording
-        try:
-            recorder = history.recorder(type(owner))
-            recorder.create_historical_record(owner, history_type, using=using)
-        finally:
-            owner.__dict__.pop(RECORDING, None)
+        history.take_snapshot(owner, recording, history_type, using=using)
         written.append((plan, recording))
     if written:
         record(written, using=using)

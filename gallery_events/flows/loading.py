@@ -16,7 +16,6 @@ from gallery_events.fields import GalleryField, gallery_fields
 from gallery_events.flows import images
 from gallery_events.flows.plans import Plan, Purpose
 from gallery_events.flows.save import announce
-from gallery_events.history import RECORDING
 
 #: Loaded snapshots may name images that the same fixture brings later: whose, by connection.
 _waiting: WeakKeyDictionary[Any, dict[tuple[Any, Any], set[tuple[Any, Any]]]] = WeakKeyDictionary()
@@ -42,12 +41,8 @@ def record_baseline(owner: Any, *, using: str) -> None:
         deltas = {name: diff(row.recorded[name], ids) for name, ids in row.lists.items()}
         plan = Plan(owner, using, version, row.lists, deltas, purpose=Purpose("baseline"))
         recording = plan.recording()
-        owner.__dict__[RECORDING] = recording
-        try:
-            recorder = history.recorder(type(owner))
-            recorder.create_historical_record(owner, "~" if row.last_version else "+", using=using)
-        finally:
-            owner.__dict__.pop(RECORDING, None)
+        kind = "~" if row.last_version else "+"
+        history.take_snapshot(owner, recording, kind, using=using)
         for each in gallery_fields(model):
             _align(owner, each, row.lists[each.name], recording, using=using)
         if row.last_version:

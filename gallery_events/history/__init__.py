@@ -9,7 +9,7 @@ from gallery_events.history.reading import (
     records,
     tracked_fields,
 )
-from gallery_events.history.recorder import GalleryHistory, recorder, user_of
+from gallery_events.history.recorder import GalleryHistory, recorder, take_snapshot, user_of
 from gallery_events.history.recording import (
     HISTORIC,
     HISTORY_DISABLED,
@@ -42,6 +42,7 @@ __all__ = [
     "records",
     "refuse_when_disabled",
     "snapshot_of",
+    "take_snapshot",
     "tracked_fields",
     "user_of",
 ]

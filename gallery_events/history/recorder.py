@@ -250,6 +250,17 @@ def recorder(owner_model: type[models.Model]) -> GalleryHistory:
     return owner_model._gallery_history  # type: ignore[attr-defined, no-any-return]  # noqa: SLF001
 
 
+def take_snapshot(
+    owner: models.Model, recording: Recording, history_type: str, *, using: str
+) -> None:
+    """Take the snapshot of a row that was written without its save()."""
+    owner.__dict__[RECORDING] = recording
+    try:
+        recorder(type(owner)).create_historical_record(owner, history_type, using=using)
+    finally:
+        owner.__dict__.pop(RECORDING, None)
+
+
 def user_of(owner: models.Model) -> Any:
     """Return who is saving: ``_history_user``, or the user of the request; None where unknown."""
     return recorder(type(owner)).get_history_user(owner)
