@@ -8,7 +8,7 @@ from setuptools import find_packages, setup
 ROOT = Path(__file__).parent
 
 # Everything not below these names stays out of the wheel: the demo, the tests, the benchmarks.
-PACKAGES = ["gallery_events"]
+PACKAGES = ["gallery_events", "audit"]
 
 POSTGRES = ["psycopg[binary]>=3.2"]
 # Pillow and Django are all that the demo needs to run; its photographs come by `make demo`.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 #: So many images are listed one by one, and so many errors; the counts are always complete.
@@ -14,7 +14,7 @@ MOST_ERRORS = 1_000
 COUNTED = {"clear": "cleared", "keep": "kept", "trash": "trashed", "purge": "purged"}
 COUNTS = (
     *("expired", "trashed", "purged", "files_removed", "kept", "failed"),
-    *("cleared", "rescued", "bytes_removed"),
+    *("cleared", "rescued", "bytes_removed", "files_missing"),
 )
 
 
@@ -31,13 +31,30 @@ class Outcome:
     rescued: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What one day to come will do, as far as it can be known: images, references, files, bytes."""
+
+    day: date
+    expired: int = 0
+    trashed: int = 0
+    purged: int = 0
+    files_removed: int = 0
+    bytes_removed: int = 0
+
+
 @dataclass(slots=True)
 class SweepReport:
     """
-    The result of one run. The counts are images, except *expired* (references) and *files_removed*.
+    The result of one run. The counts are images, except *expired* (references) and *files_...*.
 
-    *breaker* says why nothing was purged, *drift* names galleries that were
-    written past the signals, *left* tells whether due work remains.
+    *refused* holds the reasons of a run that touched nothing, *crash* what
+    stopped one that did not come to its end, *reported_only* why one only says
+    what it would do. *breaker* says why nothing was purged, *drift* names
+    galleries that were written past the signals, *notes* what else is worth
+    knowing, *left* tells whether due work remains. *files_missing* files were
+    gone before anybody removed them. *forecast* is a dry run's word on the days
+    to come.
     """
 
     now: datetime
@@ -50,19 +67,29 @@ class SweepReport:
     kept: int = 0
     failed: int = 0
     breaker: str | None = None
+    refused: list[str] = field(default_factory=list)
+    crash: str = ""
+    reported_only: str = ""
     cleared: int = 0
     rescued: int = 0
     bytes_removed: int = 0
+    files_missing: int = 0
     left: bool = False
     seconds: float = 0.0
+    notes: list[str] = field(default_factory=list)
     drift: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     outcomes: list[Outcome] = field(default_factory=list)
+    forecast: list[Day] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
-        """0 done, 2 something was left or found, 4 the breaker is open."""
+        """0 done, 1 crashed, 2 something was left or found, 3 refused, 4 the breaker is open."""
+        if self.crash:
+            return 1
+        if self.refused:
+            return 3
         if self.breaker:
             return 4
         return 2 if self.failed or self.left or self.drift or self.errors else 0
@@ -94,8 +121,12 @@ class SweepReport:
             "run": self.run,
             **self.counts(),
             "breaker": self.breaker,
+            "refused": self.refused,
+            "crash": self.crash,
+            "reported_only": self.reported_only,
             "left": self.left,
             "seconds": round(self.seconds, 3),
+            "notes": self.notes,
             "drift": self.drift,
             "errors": self.errors,
             "reasons": dict(self.reasons),
@@ -110,6 +141,7 @@ class SweepReport:
                 }
                 for each in self.outcomes
             ],
+            "forecast": [{**asdict(each), "day": each.day.isoformat()} for each in self.forecast],
         }
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from gallery_events.models.galleries import LOADED, GalleryModel
 from gallery_events.models.images import AbstractImage, Image
 from gallery_events.models.references import AbstractReference, Reference
-from gallery_events.models.sweeps import SweepRun, Tombstone
+from gallery_events.models.sweeps import StorageClaim, SweepRun, Tombstone
 
 __all__ = [
     "LOADED",
@@ -12,6 +12,7 @@ __all__ = [
     "GalleryModel",
     "Image",
     "Reference",
+    "StorageClaim",
     "SweepRun",
     "Tombstone",
 ]

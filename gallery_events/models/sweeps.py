@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from gallery_events.models.images import total_size
 
@@ -71,17 +72,34 @@ class Tombstone(models.Model):
 
 class SweepRun(models.Model):
     """
-    One run of the sweep.
+    One run of the sweep, also one that was refused or crashed.
 
     *judged_at* is the moment it judged by; *breaker* holds the number of
-    purges that stopped it, until it is acknowledged.
+    purges that stopped it, until it is acknowledged. *world* is what it found
+    installed: galleries, sources, and how many references there were.
     """
+
+    class Outcome(models.TextChoices):
+        """How a run ended."""
+
+        RUNNING = "running", _("running, or died")
+        DONE = "done", _("done")
+        LEFT = "left", _("done, but something was left or found")
+        REPORTED = "reported", _("only reported")
+        BREAKER = "breaker", _("stopped by the breaker")
+        REFUSED = "refused", _("refused")
+        CRASHED = "crashed", _("crashed")
+
+    #: Outcomes of runs that did what a run is for.
+    ACTED: ClassVar[tuple[str, ...]] = (Outcome.DONE, Outcome.LEFT, Outcome.BREAKER)
 
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     judged_at = models.DateTimeField(db_index=True)
+    outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.RUNNING)
     report = models.JSONField(default=dict)
     settings = models.JSONField(default=dict)
+    world = models.JSONField(default=dict)
     purged = models.PositiveIntegerField(default=0)
     breaker = models.PositiveIntegerField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
@@ -89,3 +107,24 @@ class SweepRun(models.Model):
     def __str__(self) -> str:
         """Return number and moment of the run."""
         return f"sweep {self.pk} as of {self.judged_at:%Y-%m-%d %H:%M}"
+
+
+class StorageClaim(models.Model):
+    """
+    The database's half of the bond between itself and one storage.
+
+    The storage holds the other half, a small file with the same *identity*.
+    *fingerprint* says which database made the bond, *epoch* counts the runs
+    that removed files: a database that has seen fewer of them than its
+    storage was restored from an older backup.
+    """
+
+    storage = models.CharField(max_length=64, unique=True)
+    identity = models.CharField(max_length=32)
+    fingerprint = models.JSONField()
+    epoch = models.PositiveBigIntegerField(default=0)
+    claimed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Return which storage is whose."""
+        return f"{self.storage} belongs to {self.identity}"

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django_crontab",
     "simple_history",
     "gallery_events",
+    "audit",
     "tests.project",
 ]
 MIDDLEWARE = [
@@ -60,6 +61,9 @@ TEMPLATES = [
 ]
 CRONJOBS = [("17 3 * * *", "gallery_events.cron.sweep")]
 GALLERY_EVENTS: dict[str, object] = {}
+GALLERY_AUDIT: dict[str, object] = {
+    "DRIFT": "report"
+}  # what a sweep itself does about drift is tested too
 
 ROOT_URLCONF = "tests.project.urls"
 SECRET_KEY = "only for tests"
