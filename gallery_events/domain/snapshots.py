@@ -101,7 +101,8 @@ class Snapshot:
     What an owner's galleries held after one save.
 
     *lists* maps each gallery to its ids in order, *delta* to what this save
-    changed; *actor* is text and outlives the user.
+    changed; *actor* is text and outlives the user, *source* says where the
+    save came from.
     """
 
     version: int
@@ -112,6 +113,8 @@ class Snapshot:
     delta: Mapping[str, Delta] = field(default_factory=dict)
     restored_from: int | None = None
     reason: str = ""
+    source: str = ""
+    request_id: str = ""
     history_id: Any = None
 
 

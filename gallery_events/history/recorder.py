@@ -19,6 +19,7 @@ from gallery_events.history.recording import (
     Recording,
     actor_of,
     request_id_of,
+    request_under_way,
     source_of,
 )
 from gallery_events.history.snapshots import AbstractSnapshot, lists_of, stored_deltas
@@ -188,7 +189,9 @@ class GalleryHistory(HistoricalRecords):  # type: ignore[misc]
         recording.reason = str(
             self.get_change_reason_for_object(owner, history_type, owner._state.db) or ""
         )
-        request = getattr(self.context, "request", None)
+        request = request_under_way()
+        recording.request_id = request_id_of(request)
+        recording.source = source_of(request, recording.source)
         record: models.Model = model(
             history_date=recording.at,
             history_type=history_type,
@@ -198,8 +201,8 @@ class GalleryHistory(HistoricalRecords):  # type: ignore[misc]
             gallery_delta=stored_deltas(recording.deltas, type(owner)),
             restored_from=recording.restored_from,
             actor=recording.actor,
-            request_id=request_id_of(request),
-            source=source_of(request, recording),
+            request_id=recording.request_id,
+            source=recording.source,
         )
         if hasattr(model, "history_relation"):
             record.history_relation_id = owner.pk  # type: ignore[attr-defined]

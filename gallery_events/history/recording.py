@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +14,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from simple_history.manager import SIMPLE_HISTORY_REVERSE_ATTR_NAME
+from simple_history.models import HistoricalRecords
 
 from gallery_events.domain.snapshots import Delta, Snapshot
 from gallery_events.exceptions import HistoryBypassed
@@ -21,6 +25,13 @@ RECORDING = "_gallery_recording"
 WRITTEN = "_gallery_written"
 #: Set by simple-history on an instance that it made from a snapshot: that snapshot.
 HISTORIC = SIMPLE_HISTORY_REVERSE_ATTR_NAME
+#: Where a request remembers the id it was given.
+REQUEST_ID = "_gallery_request_id"
+#: So many characters of a request's id are kept, and what none of them may be.
+LONGEST_ID = 64
+UNFIT = re.compile(r"[^A-Za-z0-9._:/+=@-]")
+#: They sort alike in every collation.
+DIGITS = "0123456789abcdefghijklmnopqrstuv"
 
 HISTORY_DISABLED = (
     "SIMPLE_HISTORY_ENABLED is False, so this would be saved without a snapshot: "
@@ -42,6 +53,7 @@ class Recording:
     history_id: Any = None
     actor: str = ""
     reason: str = ""
+    request_id: str = ""
     #: The row's key was given by the database and may have been used before.
     number_again: bool = False
 
@@ -56,6 +68,8 @@ class Recording:
             delta=self.deltas,
             restored_from=self.restored_from,
             reason=self.reason,
+            source=self.source,
+            request_id=self.request_id,
             history_id=self.history_id,
         )
 
@@ -90,14 +104,41 @@ def actor_of(user: Any) -> str:
     return str(user)[:255] if user is not None else ""
 
 
+def request_under_way() -> Any:
+    """Return the request that simple-history's middleware has seen come in, or None."""
+    return getattr(HistoricalRecords.context, "request", None)
+
+
 def request_id_of(request: Any) -> str:
-    """Return the id that a proxy or middleware gave the request, if any."""
-    return str(request.META.get("HTTP_X_REQUEST_ID", ""))[:64] if request is not None else ""
+    """
+    Return the id of a request: its header's, else one made here; the same one each time.
+
+    A header comes from strangers: what is no part of an id is left out.
+    """
+    if request is None:
+        return ""
+    known = getattr(request, REQUEST_ID, "")
+    if not known:
+        known = UNFIT.sub("", str(request.META.get("HTTP_X_REQUEST_ID", "")))[:LONGEST_ID]
+        known = known or _new_request_id()
+        setattr(request, REQUEST_ID, known)
+    return str(known)
 
 
-def source_of(request: Any, recording: Recording) -> str:
-    """Return where a save came from: a flow says it itself, else the request tells."""
-    if request is None or recording.source != "code":
-        return recording.source
+def _new_request_id() -> str:
+    """
+    Return 16 characters that no other request has.
+
+    They begin with the time, so that an index over them grows at its end only.
+    """
+    milliseconds = time.time_ns() // 1_000_000
+    when = "".join(DIGITS[milliseconds >> shift & 31] for shift in range(40, -1, -5))
+    return when + "".join(secrets.choice(DIGITS) for _ in range(16 - len(when)))
+
+
+def source_of(request: Any, said: str = "code") -> str:
+    """Return where a change came from: a flow says it itself, else the request tells."""
+    if request is None or said != "code":
+        return said
     match = getattr(request, "resolver_match", None)
     return "admin" if match is not None and match.app_name == "admin" else "web"

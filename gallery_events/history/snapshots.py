@@ -57,6 +57,8 @@ def snapshot_of(record: Any) -> Snapshot:
         delta=_restored_deltas(record),
         restored_from=record.restored_from,
         reason=record.history_change_reason or "",
+        source=record.source,
+        request_id=record.request_id,
         history_id=record.history_id,
     )
 
