@@ -4,6 +4,9 @@ from datetime import timedelta
 
 from django.db import connection
 
+from gallery_events.conf import current
+from gallery_events.flows import world
+from gallery_events.flows.steps import changes
 from gallery_events.flows.sweep import sweep
 from gallery_events.models import Image
 from tests import NOW
@@ -66,3 +69,9 @@ def write_gallery(owner, name, text):
     key = owner._meta.pk.get_db_prep_value(owner.pk, connection)
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE {table} SET {column} = %s{cast} WHERE id = %s", [text, key])
+
+
+def installed_before(now=NOW):
+    """Let somebody have accepted what is installed: the next run is not the first."""
+    settings = current()
+    return world.accept(settings, now=now, configured=changes.watched(settings))

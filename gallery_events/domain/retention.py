@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -117,6 +118,12 @@ def end_of_grace(policy: RetentionPolicy, *, now: datetime) -> datetime:
 def cutoff(policy: RetentionPolicy, *, now: datetime) -> datetime | None:
     """Return the moment at or before which what ended has run out; None when nothing ever does."""
     return None if policy.retention is None else now - policy.retention
+
+
+def longest(periods: Iterable[float | None]) -> float | None:
+    """Return the longest of some periods, or numbers of snapshots; None lasts for ever."""
+    known = list(periods)
+    return None if None in known else max(each for each in known if each is not None)
 
 
 def protects_latest(until_version: int, *, last_version: int, policy: RetentionPolicy) -> bool:

@@ -17,8 +17,8 @@ from gallery_events.flows import images
 from gallery_events.flows.comparing import Difference, Scope, differences, stored_of
 from gallery_events.flows.mending import Rebuild, RebuildReport, apply, unscheduled
 from gallery_events.flows.plans import Plan, Purpose
+from gallery_events.flows.runs import judged
 from gallery_events.flows.save import write_plan, writing
-from gallery_events.flows.sweep import judged
 
 #: So many owners are in memory at a time.
 BATCH = 100

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 from time import monotonic
-from typing import Any
 
 from django.utils import timezone
 
 from gallery_events import conf
 from gallery_events.domain.report import SweepReport
-from gallery_events.exceptions import SweepRefused
+from gallery_events.flows import bond, preflight, runs, world
 from gallery_events.flows.explain import Explanation, explain
+from gallery_events.flows.preflight import Situation
 from gallery_events.flows.steps import (
     breaker,
     changes,
@@ -21,17 +20,15 @@ from gallery_events.flows.steps import (
     files,
     live,
     predict,
-    preflight,
     review,
 )
 from gallery_events.flows.steps.breaker import acknowledge
 from gallery_events.flows.steps.run import Run, alias
-from gallery_events.models import SweepRun
-from gallery_events.signals import sweep_finished, sweep_starting
+from gallery_events.models import Tombstone
+from gallery_events.references import reference_model
+from gallery_events.signals import sweep_starting
 
 __all__ = ["Explanation", "SweepReport", "acknowledge", "explain", "sweep"]
-
-logger = logging.getLogger("gallery_events.sweep")
 
 
 def sweep(
@@ -40,64 +37,86 @@ def sweep(
     dry_run: bool = False,
     limit: int | None = None,
     max_seconds: float | None = None,
+    first_run_ok: bool = False,
     clock: Callable[[], datetime] = timezone.now,
 ) -> SweepReport:
     """
     Delete what nobody needs any more, as of *now*; any number may run at once.
 
     *limit* bounds the images reviewed, *max_seconds* the time; what is due
-    stays due. A dry run writes nothing and predicts the real one. Call it
-    outside of transactions. Raises SweepRefused, with every reason and its
-    cure, before anything is touched.
+    stays due. A dry run writes nothing and predicts the real one. So does the
+    first run after installing, and after galleries or sources were added,
+    unless *first_run_ok*, or *now* is given. Call it outside of transactions.
+    Raises SweepRefused, with every reason and its cure, before anything is
+    touched; that too is remembered as a run.
     """
     started = monotonic()
     moment = clock() if now is None else now
-    try:
-        preflight.refuse(
-            *preflight.bad_arguments(moment, limit, max_seconds),
-            *preflight.reasons(dry_run=dry_run),
-            *(preflight.wrong_clock(moment) if now is None else ()),
-        )
+    situation = Situation(moment, is_real=now is None)
+    preflight.refuse_call(situation, limit, max_seconds=max_seconds, dry_run=dry_run)
+    report = SweepReport(now=moment, dry_run=dry_run)
+    with runs.remembered(report, clock=clock, started=started):
+        preflight.refuse(*preflight.reasons(situation))
         sweep_starting.send(sender=SweepReport, now=moment, dry_run=dry_run)
-    except SweepRefused as error:
-        logger.error("%s", error)  # noqa: TRY400 - a refusal needs no traceback
-        raise
-    run = Run(
-        now=moment,
-        settings=conf.current(),
-        report=SweepReport(now=moment, dry_run=dry_run),
-        clock=clock,
-        dry_run=dry_run,
-        limit=limit,
-        deadline=None if max_seconds is None else started + max_seconds,
-    )
+        configured = conf.current()
+        settings, notes = changes.in_effect(configured, now=moment)
+        report.notes += notes
+        if now is None and not first_run_ok and not dry_run:
+            report.reported_only = world.is_new(configured)
+        run = Run(
+            now=moment,
+            settings=settings,
+            report=report,
+            clock=clock,
+            dry_run=dry_run or bool(report.reported_only),
+            limit=limit,
+            deadline=None if max_seconds is None else started + max_seconds,
+        )
+        if not dry_run:
+            runs.begin(run, configured=changes.watched(configured))
+        _predict(run) if run.dry_run else _sweep(run)
+    return report
+
+
+def _sweep(run: Run) -> None:
     changed = changes.since_last_run(run)
     run.release_held = "KEEP_SNAPSHOTS" in changed
-    if dry_run:
-        _predict(run)
-    else:
-        _sweep(run, changed)
-    run.report.seconds = monotonic() - started
-    _finish(run)
-    return run.report
-
-
-def _sweep(run: Run, changed: set[str]) -> None:
-    run.report.run = _remember_start(run)
+    bond.make_where_new(run.clock())
     changes.reschedule(run, changed)
     for model, using in run.image_models():
+        before = run.report.expired
         expire.expire(run, model, using)
+        run.expired[reference_model(model)._meta.label] = run.report.expired - before
+    runs.count_down(run)
     seen = _look(run)
     for model, using in run.image_models():
         review.review_due(run, model, using, live=seen)
     if not run.report.breaker:
-        files.remove_files(run)
+        _remove_files(run)
+
+
+def _remove_files(run: Run) -> None:
+    """Count the run in the storages, then remove: a restored backup is known by this number."""
+    if files.due(run, alias(Tombstone)).exists():
+        try:
+            bond.advance()
+        except Exception as error:  # noqa: BLE001 - any storage's errors
+            run.report.failed += 1
+            run.report.complain(
+                f"a storage takes no writes ({error!r}), so no file was removed: mend it"
+            )
+            return
+    files.remove_files(run)
 
 
 def _predict(run: Run) -> None:
+    run.release_held = "KEEP_SNAPSHOTS" in changes.since_last_run(run)
     expired = predict.expired(run)
     seen = _look(run)
     predict.predict(run, live=seen, expired=expired)
+    if run.report.reported_only:
+        report = run.report
+        report.left |= any((report.expired, report.trashed, report.purged, report.files_removed))
 
 
 def _look(run: Run) -> live.Live:
@@ -111,30 +130,3 @@ def _look(run: Run) -> live.Live:
     elif not planned:
         run.spared = "its time in the trash ended while the sweep was running"
     return seen
-
-
-def _remember_start(run: Run) -> int:
-    row = SweepRun.objects.using(alias(SweepRun)).create(
-        started_at=run.clock(), judged_at=run.now, settings=changes.watched(run.settings)
-    )
-    return int(row.pk)
-
-
-def _finish(run: Run) -> None:
-    report = run.report
-    if report.run is not None:
-        SweepRun.objects.using(alias(SweepRun)).filter(pk=report.run).update(
-            finished_at=run.clock(), report={**report.as_json(), "images": []}
-        )
-    level = logging.INFO if report.exit_code == 0 else logging.WARNING
-    logger.log(level, "%s", report, extra={"action": "sweep", "counts": report.counts()})
-    told: list[tuple[Any, Any]] = sweep_finished.send_robust(sender=SweepReport, report=report)
-    for receiver, answer in told:
-        if isinstance(answer, Exception):
-            logger.error("A receiver of sweep_finished failed: %r.", receiver, exc_info=answer)
-
-
-def judged(now: datetime) -> datetime:
-    """Return the latest moment that any run judged by, at least *now*: nothing judges earlier."""
-    last = SweepRun.objects.using(alias(SweepRun)).order_by("judged_at").last()
-    return now if last is None else max(now, last.judged_at)

@@ -56,9 +56,24 @@ def refused(*arguments, **options):
 
 
 @pytest.mark.django_db
+def test_the_first_run_only_reports():
+    make_image(review_after=LONG_AGO)
+    out, error = run("gallery_sweep", "--json")
+
+    assert error.returncode == 2
+    assert "first run" in json.loads(out)["reported_only"]
+    assert Image.objects.get().trashed_at is None
+    assert SweepRun.objects.get().outcome == "reported"
+
+    _, error = run("gallery_sweep")
+    assert error is None
+    assert Image.objects.get().trashed_at is not None
+
+
+@pytest.mark.django_db
 def test_a_sweep_prints_its_report():
     make_image(review_after=LONG_AGO)
-    out, error = run("gallery_sweep")
+    out, error = run("gallery_sweep", "--first-run-ok")
 
     assert error is None
     assert "images trashed: 1" in out
@@ -479,9 +494,12 @@ def test_the_exit_codes_are_those_of_the_process(process, tmp_path):
     done = process("gallery_sweep", "--json")
     assert (done.returncode, json.loads(done.stdout)["trashed"]) == (0, 0)
 
-    crashed = process("gallery_sweep", DATABASE=str(tmp_path / "empty.sqlite3"))
+    crashed = process("gallery_sweep", DJANGO_SETTINGS_MODULE="no.such.settings")
     assert crashed.returncode == 1
-    assert "no such table" in crashed.stderr
+
+    empty = process("gallery_sweep", DATABASE=str(tmp_path / "empty.sqlite3"))
+    assert empty.returncode == 3
+    assert "Run 'manage.py migrate'" in empty.stderr
 
     created = process("shell", "-c", CREATE % ("None", "'ab'"))
     assert created.returncode == 0, created.stderr

@@ -10,7 +10,7 @@ from django.test.utils import isolate_apps
 
 from gallery_events import uses
 from gallery_events.exceptions import SweepRefused
-from gallery_events.flows.steps import preflight
+from gallery_events.flows import preflight
 from gallery_events.flows.sweep import sweep
 from gallery_events.models import Image
 from tests import NOW, named
@@ -123,7 +123,7 @@ def test_a_database_level_on_delete_refuses_the_sweep(on_delete):
 def test_what_django_itself_carries_out_does_not_refuse_the_sweep():
     for relation in uses.relations(Image):
         assert not uses.has_database_cascade(relation)
-    assert list(preflight.reasons(dry_run=False)) == []
+    assert list(preflight.reasons(preflight.Situation(NOW, is_real=False))) == []
 
 
 @pytest.mark.django_db

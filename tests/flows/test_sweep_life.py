@@ -166,8 +166,9 @@ def test_files_that_are_never_removed_stay_until_there_is_a_delay(conf, media):
     assert sweep(now=NOW + 3000 * DAY).files_removed == 0
     conf(FILE_DELAY_HOURS=24)
     assert sweep(now=NOW + 3001 * DAY).files_removed == 0
+    assert sweep(now=NOW + 3002 * DAY).files_removed == 0
     assert (media / image.file.name).exists()
-    assert sweep(now=NOW + 3002 * DAY).files_removed == 1
+    assert sweep(now=NOW + 3003 * DAY).files_removed == 1
 
 
 def test_what_waited_for_ever_waits_a_whole_period_once_there_is_an_end(conf):
@@ -176,10 +177,11 @@ def test_what_waited_for_ever_waits_a_whole_period_once_there_is_an_end(conf):
     sweep(now=NOW)
     conf(UPLOAD_GRACE_DAYS=14, TRASH_DAYS=7)
     sweep(now=NOW + DAY)
+    sweep(now=NOW + 2 * DAY)
     waiting.refresh_from_db()
     in_trash.refresh_from_db()
-    assert waiting.review_after == NOW + DAY + GRACE
-    assert in_trash.review_after == NOW + DAY + TRASH
+    assert waiting.review_after == NOW + 2 * DAY + GRACE
+    assert in_trash.review_after == NOW + 2 * DAY + TRASH
 
 
 def test_a_trash_period_that_grew_holds_what_is_in_the_trash(conf):
@@ -227,7 +229,8 @@ def test_the_owners_deletion_lets_them_go(last_three):
 def test_fewer_snapshots_to_keep_let_them_go(last_three, conf):
     sweep(now=NOW + 1000 * DAY)
     conf(KEEP_SNAPSHOTS=2)
-    assert sweep(now=NOW + 1001 * DAY).expired == 1
+    assert sweep(now=NOW + 1001 * DAY).expired == 0
+    assert sweep(now=NOW + 1002 * DAY).expired == 1
 
 
 def test_a_run_that_did_not_end_does_not_count_as_the_last_one(last_three, conf):
@@ -236,7 +239,8 @@ def test_a_run_that_did_not_end_does_not_count_as_the_last_one(last_three, conf)
     SweepRun.objects.create(
         started_at=NOW, judged_at=NOW, settings={"KEEP_SNAPSHOTS": 2}, finished_at=None
     )
-    assert sweep(now=NOW + 1001 * DAY).expired == 1
+    assert sweep(now=NOW + 1001 * DAY).expired == 0
+    assert sweep(now=NOW + 1002 * DAY).expired == 1
 
 
 # What stays of an image.

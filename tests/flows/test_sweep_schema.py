@@ -5,7 +5,7 @@ from django.db import connection
 
 from gallery_events.exceptions import SweepRefused
 from gallery_events.flows import trash
-from gallery_events.flows.steps import database
+from gallery_events.flows.preflight import database
 from gallery_events.flows.sweep import sweep
 from gallery_events.models import Image
 from tests import NOW

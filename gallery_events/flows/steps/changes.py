@@ -1,11 +1,16 @@
-"""Settings that are not what they were for the last run: what waited by the old ones."""
+"""Settings that are not what they were: what is lowered acts a day later, what waited goes on."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
+from gallery_events import conf
 from gallery_events.conf import GallerySettings
-from gallery_events.domain.retention import NEVER
+from gallery_events.domain.retention import NEVER, RetentionPolicy, longest
+from gallery_events.flows import world
 from gallery_events.flows.steps.run import NEXT_RUN, Run, alias
 from gallery_events.models import SweepRun, Tombstone
 from gallery_events.references import reference_model
@@ -17,6 +22,10 @@ WATCHED = (
     "TRASH_DAYS",
     "FILE_DELAY_HOURS",
 )
+#: A lowered setting has been seen for so long before it acts: a day, and a late start of a run.
+SEEN_FOR = timedelta(hours=23)
+#: Runs are looked at no further back: with more of them in a day somebody is testing.
+MOST_RUNS = 1000
 
 
 def watched(settings: GallerySettings) -> dict[str, Any]:
@@ -24,22 +33,61 @@ def watched(settings: GallerySettings) -> dict[str, Any]:
     return {name: getattr(settings, name) for name in WATCHED}
 
 
+def in_effect(settings: GallerySettings, *, now: datetime) -> tuple[GallerySettings, list[str]]:
+    """
+    Return the settings to judge by, and a sentence for each one that does not act yet.
+
+    A period that is lowered acts once a run a day ago has seen it, and every
+    run since: somebody who mistyped has a day to notice, and a report that
+    says so. What is raised acts at once.
+    """
+    notes: list[str] = []
+    values: dict[str, Any] = {}
+    earlier = _configured(now)
+    for name, value in watched(settings).items():
+        values[name] = longest([value, *(each[name] for each in earlier if name in each)])
+        if values[name] != value:
+            notes.append(
+                f"{name} was lowered from {values[name]} to {value}: this acts when a run has "
+                "seen it for a day."
+            )
+    return replace(settings, **values), notes
+
+
+def policy(now: datetime) -> RetentionPolicy:
+    """Return the retention that a sweep at this moment would judge by."""
+    return in_effect(conf.current(), now=now)[0].retention
+
+
+def _configured(now: datetime) -> list[dict[str, Any]]:
+    """Return what was configured for each run of the last day, and for the one before them."""
+    found = []
+    rows = world.runs().filter(judged_at__lte=now).order_by("-judged_at", "-pk")
+    for run in rows.only("world", "settings", "judged_at")[:MOST_RUNS]:
+        found.append(run.world.get("configured") or run.settings)
+        if run.judged_at <= now - SEEN_FOR:
+            break
+    return found
+
+
 def since_last_run(run: Run) -> set[str]:
-    """Return the names of those that changed since the last run that came to its end."""
+    """Return the names of those that changed since the last run that acted."""
     last = (
         SweepRun.objects.using(alias(SweepRun))
-        .filter(finished_at__isnull=False)
+        .filter(outcome__in=SweepRun.ACTED)
         .order_by("pk")
         .last()
     )
     if last is None:
         return set()
-    return {
-        name for name, value in watched(run.settings).items() if last.settings.get(name) != value
-    }
+    return _differing(watched(run.settings), last.settings)
 
 
-def reschedule(run: Run, changed: set[str]) -> None:
+def _differing(now: dict[str, Any], then: dict[str, Any]) -> set[str]:
+    return {name for name, value in now.items() if then.get(name) != value}
+
+
+def reschedule(run: Run, changed: Iterable[str]) -> None:
     """
     Let go of what KEEP_SNAPSHOTS held, and of images and files that were to wait for ever.
 

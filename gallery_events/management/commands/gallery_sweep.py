@@ -35,6 +35,11 @@ class Command(GalleryCommand):
             "--max-seconds", type=float, metavar="S", help="stop after S seconds; the rest waits"
         )
         parser.add_argument(
+            "--first-run-ok",
+            action="store_true",
+            help="act even if this is the first run, or galleries or sources are new",
+        )
+        parser.add_argument(
             "--acknowledge",
             nargs=2,
             type=int,
@@ -71,6 +76,7 @@ def _sweep(options: dict[str, Any]) -> sweep.SweepReport:
         dry_run=options["dry_run"],
         limit=options["limit"],
         max_seconds=options["max_seconds"],
+        first_run_ok=options["first_run_ok"],
     )
 
 

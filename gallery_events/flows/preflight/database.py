@@ -67,3 +67,16 @@ def clock_skew(now: datetime, using: str) -> timedelta:
     if timezone.is_naive(now):
         theirs = timezone.make_naive(theirs) if timezone.is_aware(theirs) else theirs
     return theirs - now
+
+
+def takes_writes(using: str) -> bool:
+    """Tell whether this is a database that others follow, not one that follows."""
+    with connections[using].cursor() as cursor:
+        if sql.is_postgresql(using):
+            cursor.execute(
+                "SELECT NOT pg_is_in_recovery() "
+                "AND current_setting('default_transaction_read_only') = 'off'"
+            )
+        else:
+            cursor.execute("SELECT NOT query_only FROM pragma_query_only")
+        return bool(cursor.fetchone()[0])

@@ -1,0 +1,82 @@
+"""What is installed: that nothing which counted images last time is missing now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.conf import settings as django_settings
+
+from gallery_events import conf, uses
+from gallery_events.flows import world
+from gallery_events.flows.preflight.situation import Situation
+from gallery_events.history import HISTORY_DISABLED
+
+ACCEPT = "when it is meant to be so, 'manage.py gallery_doctor --accept-changes' says so."
+
+
+def settings(situation: Situation) -> Iterator[str]:
+    """Yield what is wrong in GALLERY_EVENTS."""
+    for problem, cure in conf.problems():
+        yield f"{problem} {cure}"
+
+
+def history(situation: Situation) -> Iterator[str]:
+    """Yield that simple-history is switched off."""
+    if not getattr(django_settings, "SIMPLE_HISTORY_ENABLED", True):
+        yield HISTORY_DISABLED
+
+
+def cleaners(situation: Situation) -> Iterator[str]:
+    """Yield an app that deletes files on its own."""
+    for config in apps.get_app_configs():
+        # Its other configuration touches only models that ask for it.
+        if config.name == "django_cleanup" and type(config).__name__ != "CleanupSelectedConfig":
+            yield (
+                "django_cleanup is installed and deletes files that history and other galleries "
+                "still need: take it out of INSTALLED_APPS, or install "
+                "'django_cleanup.apps.CleanupSelectedConfig' in its place."
+            )
+
+
+def sources(situation: Situation) -> Iterator[str]:
+    """Yield each source that cannot answer."""
+    if any(conf.problems()):
+        return
+    for name, source in conf.current().sources():
+        try:
+            uses.answer(source, [])
+        except Exception as error:  # noqa: BLE001 - a stranger's code
+            yield (
+                f"The source {name} fails when asked about no image at all ({error!r}), so it "
+                "cannot say what is in use: mend it, or take it out of SOURCES."
+            )
+
+
+def shrunk(situation: Situation) -> Iterator[str]:
+    """Yield galleries and sources that were there last run and are not now."""
+    if any(conf.problems()):
+        return
+    last = world.last()
+    now = world.current(conf.current())
+    for kind, word in (("galleries", "gallery"), ("sources", "source"), ("images", "image model")):
+        gone = sorted(set(last.get(kind, ())) - set(now[kind]))
+        if gone:
+            yield (
+                f"The {word} {', '.join(gone)} was there at the last run and is not now, so what "
+                f"it holds would count as unused: put it back; {ACCEPT}"
+            )
+
+
+def references(situation: Situation) -> Iterator[str]:
+    """Yield that half of the references are gone, where a purge is due at all."""
+    if not world.may_purge(situation.now):
+        return
+    before = world.last_references()
+    for label, number in world.count_references().items():
+        if number * 2 < before.get(label, 0):
+            yield (
+                f"There are {number} rows of {label}, and {before[label]} after the last run: "
+                "somebody has deleted references. 'manage.py gallery_rebuild' writes them again "
+                f"from the history; {ACCEPT}"
+            )

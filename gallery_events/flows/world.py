@@ -1,0 +1,102 @@
+"""What is installed, and what was at the last run: galleries, sources, image models, references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from gallery_events import galleries
+from gallery_events.conf import GallerySettings
+from gallery_events.fields import gallery_fields
+from gallery_events.flows.steps.run import alias
+from gallery_events.models import SweepRun
+from gallery_events.references import reference_model
+
+World = dict[str, list[str]]
+
+ACCEPTED = "accepted by hand"
+
+
+def current(settings: GallerySettings) -> World:
+    """Return what can name images now, by name."""
+    return {
+        "galleries": sorted(
+            f"{model._meta.label}.{field.name}"
+            for model in galleries.owner_models()
+            for field in gallery_fields(model)
+        ),
+        "sources": sorted(name for name, _ in settings.sources()),
+        "images": sorted(model._meta.label for model in galleries.image_models()),
+    }
+
+
+def last() -> World:
+    """Return what the last run found; nothing before the first."""
+    run = runs().exclude(world={}).order_by("pk").last()
+    return {} if run is None else run.world
+
+
+def is_new(settings: GallerySettings) -> str:
+    """Return why a run should first only report: nobody has seen yet what it would do."""
+    known = last()
+    if not known:
+        return "this is the first run after installing"
+    found = current(settings)
+    added = [each for kind in found for each in found[kind] if each not in known.get(kind, ())]
+    return f"{', '.join(added)} is new since the last run" if added else ""
+
+
+def runs() -> QuerySet[SweepRun]:
+    """Return the runs that saw the world: those that acted, and those that only reported."""
+    return SweepRun.objects.using(alias(SweepRun)).filter(
+        outcome__in=[*SweepRun.ACTED, SweepRun.Outcome.REPORTED]
+    )
+
+
+def may_purge(now: datetime) -> bool:
+    """Tell whether anything in the trash is due."""
+    return any(
+        model._base_manager.using(using)
+        .filter(review_after__lte=now, trashed_at__isnull=False)
+        .exists()
+        for model, using in _image_models()
+    )
+
+
+def count_references() -> dict[str, int]:
+    """Return how many references there are, by their model."""
+    found = {}
+    for model, using in _image_models():
+        rows: Any = reference_model(model)
+        found[rows._meta.label] = rows._base_manager.using(using).count()
+    return found
+
+
+def last_references() -> dict[str, int]:
+    """Return how many there were after the last run that counted them."""
+    run = runs().filter(world__references__isnull=False).order_by("pk").last()
+    return {} if run is None else run.world["references"]
+
+
+def accept(settings: GallerySettings, *, now: datetime, configured: dict[str, Any]) -> SweepRun:
+    """Remember what is installed now as what is meant to be."""
+    return SweepRun.objects.using(alias(SweepRun)).create(
+        started_at=now,
+        finished_at=now,
+        judged_at=now,
+        outcome=SweepRun.Outcome.REPORTED,
+        report={"reported_only": ACCEPTED},
+        world={
+            **current(settings),
+            "references": count_references(),
+            "configured": configured,
+        },
+    )
+
+
+def _image_models() -> Iterator[tuple[type[Any], str]]:
+    for model in galleries.image_models():
+        yield model, alias(model)
