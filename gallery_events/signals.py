@@ -13,9 +13,10 @@ snapshot_recorded = Signal()
 image_uploaded = Signal()
 #: image, original, edit, user. A new image was made from another one.
 image_edited = Signal()
-#: image, reason. Nothing names the image any more; it waits in the trash.
+#: image, reason. Nothing names the image any more; it waits in the trash. A sweep adds its *run*.
 image_trashed = Signal()
-#: image, user, by. The image left the trash; *by* is the owner or the word that says why.
+#: image, user, by. The image left the trash; *by* is the owner or the word that says why. A sweep
+#: adds its *run*.
 image_rescued = Signal()
 #: image, tombstone. The image's row is deleted in this transaction.
 image_purged = Signal()

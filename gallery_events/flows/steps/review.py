@@ -150,11 +150,14 @@ def _verdict(run: Run, image: Any, referenced: set[Any], found: uses.Uses) -> Ve
 def _carry_out(run: Run, model: type[Any], judged: Judged, *, using: str) -> None:
     manager = model._base_manager.using(using)
     _reschedule(run, manager, judged, using=using)
-    _rescue(manager, judged)
+    _rescue(run, manager, judged)
     trashed = [(image, verdict) for image, verdict in judged if verdict.step is Step.TRASH]
     for image, verdict in trashed:
         image_trashed.send(
-            sender=model, image=_as_written(image, verdict, run.now), reason=verdict.reason
+            sender=model,
+            image=_as_written(image, verdict, run.now),
+            reason=verdict.reason,
+            run=run.report.run,
         )
     purge.purge(run, [each for each in judged if each[1].step is Step.PURGE], using=using)
 
@@ -179,7 +182,7 @@ def _reschedule(run: Run, manager: Any, judged: Judged, *, using: str) -> None:
         rows.update(review_after=moment, reviews=reviews, **values)
 
 
-def _rescue(manager: Any, judged: Judged) -> None:
+def _rescue(run: Run, manager: Any, judged: Judged) -> None:
     rescued = [(image, verdict) for image, verdict in judged if verdict.rescues]
     if rescued:
         manager.filter(pk__in=[image.pk for image, _ in rescued]).update(trashed_at=None)
@@ -189,6 +192,7 @@ def _rescue(manager: Any, judged: Judged) -> None:
             image=_as_written(image, verdict, None),
             user=None,
             by=verdict.reason,
+            run=run.report.run,
         )
 
 
