@@ -34,6 +34,9 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 CRONJOBS = [("17 3 * * *", "gallery_events.cron.sweep")]
+CRONTAB_COMMENT = "the demo of django-gallery-events"
+CRONTAB_DJANGO_SETTINGS_MODULE = "demo.settings"
+CRONTAB_COMMAND_SUFFIX = f">> {DATA / 'sweep.log'} 2>&1"
 #: The defaults, written out: the story's dates are made for them.
 GALLERY_EVENTS = {
     "RETENTION_DAYS": 30,

@@ -10,6 +10,7 @@ from gallery_events.checks.project import (
     check_server_versions,
     check_settings,
 )
+from gallery_events.checks.schedule import check_schedule
 from gallery_events.checks.tables import check_tables
 
 #: What ``manage.py check --tag`` and the sweep call these checks.
@@ -20,6 +21,6 @@ def register() -> None:
     """Register the checks."""
     for check in (check_galleries, check_image_models, check_owners, check_tables):
         checks.register(check, checks.Tags.models, TAG)
-    for check in (check_apps, check_databases, check_routers, check_settings):
+    for check in (check_apps, check_databases, check_routers, check_schedule, check_settings):
         checks.register(check, TAG)
     checks.register(check_server_versions, checks.Tags.database)

@@ -18,8 +18,6 @@ from gallery_events.models import SweepRun, Tombstone
 from gallery_events.references import reference_model
 
 MIDDLEWARE = "simple_history.middleware.HistoryRequestMiddleware"
-JOB = "gallery_events.cron.sweep"
-COMMAND = "gallery_sweep"
 OLDEST_POSTGRESQL = 14
 
 
@@ -77,25 +75,6 @@ def _check_apps() -> Iterator[CheckMessage]:
             hint=f"Add '{MIDDLEWARE}' to MIDDLEWARE, behind the authentication.",
             id="gallery_events.W033",
         )
-    if not apps.is_installed("django_crontab"):
-        yield Warning(
-            "django_crontab is not installed, so nothing here schedules the sweep.",
-            hint="Add 'django_crontab' to INSTALLED_APPS; when another scheduler runs "
-            "gallery_sweep, silence this check.",
-            id="gallery_events.W034",
-        )
-    elif not any(JOB in str(job) or COMMAND in str(job) for job in _jobs()):
-        yield Warning(
-            "No cron job sweeps, so nothing is ever deleted.",
-            hint=f'Write CRONJOBS = [("17 3 * * *", "{JOB}")]; when another scheduler runs '
-            "gallery_sweep, silence this check.",
-            id="gallery_events.W035",
-        )
-
-
-def _jobs() -> list[Any]:
-    jobs = getattr(settings, "CRONJOBS", ())
-    return list(jobs) if isinstance(jobs, (list, tuple)) else []
 
 
 def check_databases(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:

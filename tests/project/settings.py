@@ -1,6 +1,7 @@
 """Settings of the project that the tests run in; GALLERY_DB chooses the database."""
 
 import os
+from pathlib import Path
 
 DATABASE = os.environ.get("GALLERY_DB", "sqlite")
 DATABASES = {
@@ -60,6 +61,11 @@ TEMPLATES = [
     },
 ]
 CRONJOBS = [("17 3 * * *", "gallery_events.cron.sweep")]
+CRONTAB_COMMENT = "the tests of django-gallery-events"
+CRONTAB_DJANGO_SETTINGS_MODULE = "tests.project.settings"
+# Any will do, as the settings are named.
+CRONTAB_DJANGO_MANAGE_PATH = str(Path(__file__).parents[2] / "demo" / "manage.py")
+CRONTAB_COMMAND_SUFFIX = ">> /dev/null 2>&1"
 GALLERY_EVENTS: dict[str, object] = {}
 GALLERY_AUDIT: dict[str, object] = {
     "DRIFT": "report"
