@@ -14,7 +14,7 @@ from gallery_events.exceptions import ImagesLost
 from gallery_events.flows import trash
 from gallery_events.flows.steps import claims, files
 from gallery_events.flows.sweep import sweep
-from gallery_events.models import Tombstone
+from gallery_events.models import Image, Tombstone
 from gallery_events.signals import files_removed
 from tests import NOW
 from tests.factories import make_image
@@ -453,14 +453,15 @@ def test_what_a_slow_storage_leaves_no_time_for_is_given_back(script, purged):
 
 
 def test_a_claim_costs_the_same_whatever_it_holds(purged):
-    """Statements between the first file and the next: none."""
+    """No statement of ours for each file; who listens to files_removed may have some."""
 
     def statements(number):
         for _ in range(number):
             purged()
         with CaptureQueriesContext(connection) as asked:
             assert sweep(now=LATER).files_removed == number
-        return len(asked)
+        tables = [each._meta.db_table for each in (Tombstone, Image, Photo)]
+        return sum(any(f'"{table}"' in each["sql"] for table in tables) for each in asked)
 
     few = statements(2)
     assert statements(claims.CLAIMED_AT_ONCE) == few
