@@ -1,6 +1,7 @@
 """The app: what listens and what checks is connected here."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AuditConfig(AppConfig):
@@ -8,5 +9,12 @@ class AuditConfig(AppConfig):
 
     name = "audit"
     label = "gallery_audit"
-    verbose_name = "Gallery audit"
+    verbose_name = _("Gallery audit")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect what listens."""
+        from audit import checks, receivers  # noqa: PLC0415 - models exist only once apps are ready
+
+        checks.register()
+        receivers.connect()

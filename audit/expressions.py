@@ -1,0 +1,34 @@
+"""What is asked of JSON, in each database's own words."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db import models
+from django.db.models import Func
+
+
+class Holds(Func):
+    """Whether the list at *path* in a JSON column holds *value*."""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, *expressions: Any, path: tuple[str, ...], value: Any) -> None:
+        super().__init__(*expressions)
+        self.path, self.value = path, value
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Ask by containment, which a GIN index can answer."""
+        column, params = compiler.compile(self.source_expressions[0])
+        wanted: Any = [self.value]
+        for step in reversed(self.path):
+            wanted = {step: wanted}
+        return f"({column} @> %s::jsonb)", (*params, json.dumps(wanted))
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Look through the list, which may not be there."""
+        column, params = compiler.compile(self.source_expressions[0])
+        path = "$" + "".join(f'."{step}"' for step in self.path)
+        query = f"EXISTS (SELECT 1 FROM json_each({column}, %s) WHERE value = %s)"  # noqa: S608 - the column is quoted by the compiler
+        return query, (*params, path, self.value)
