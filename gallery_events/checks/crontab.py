@@ -106,7 +106,8 @@ def _check_paths() -> Iterator[CheckMessage]:
             yield _warning(
                 "W053",
                 f"django-crontab writes the path {path!r} without quotes: the job cannot start.",
-                f"Make a symbolic link with a plain path, and name it in {name}. {INSTEAD}",
+                "Make a symbolic link with a plain path to the folder (of the whole environment, for "
+                f"an interpreter), and name the file in it in {name}. {INSTEAD}",
             )
 
 

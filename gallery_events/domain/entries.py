@@ -16,6 +16,13 @@ LONGEST = 998
 USER = re.compile(r"[a-z_][a-z0-9_.-]{0,31}", re.ASCII | re.IGNORECASE)
 MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
+#: Linked to alone, an interpreter would not find its environment.
+LINK = (
+    "Make a symbolic link with a short, plain, absolute path to the folder (of the whole "
+    "environment, for an interpreter), and name the file in it in CRONTAB_PYTHON_EXECUTABLE or "
+    "CRONTAB_DJANGO_MANAGE_PATH."
+)
+
 CODES = "0 done, 1 crashed, 2 something was left or found, 3 refused, 4 breaker"
 
 
@@ -39,9 +46,7 @@ class Job:
         """Refuse what no quoting makes safe in each of the formats."""
         for path in (self.python, self.manage):
             if not path.startswith("/") or "\\" in path or not path.isprintable():
-                message = f"The path {path!r} cannot stand in an entry. Make a symbolic link with "
-                message += "a plain absolute path, and name it in CRONTAB_PYTHON_EXECUTABLE or "
-                message += "CRONTAB_DJANGO_MANAGE_PATH."
+                message = f"The path {path!r} cannot stand in an entry. {LINK}"
                 raise ValueError(message)
         if not MODULE.fullmatch(self.settings):
             message = (
@@ -72,8 +77,7 @@ def crontab(job: Job) -> str:
     command = f"cd {shlex.quote(job.folder)} && {shlex.join(job.words)}"
     command = command.replace("%", r"\%")  # cron itself would end the line there
     if len(command.encode()) > LONGEST:
-        message = f"The command is longer than the {LONGEST} bytes that cron takes. Make a "
-        message += "symbolic link with a short path, and name it in CRONTAB_DJANGO_MANAGE_PATH."
+        message = f"The command is longer than the {LONGEST} bytes that cron takes. {LINK}"
         raise ValueError(message)
     place = "/etc/cron.d/gallery-sweep" if job.user else "crontab -e"
     return f"""\
@@ -89,8 +93,7 @@ def crontab(job: Job) -> str:
 def systemd(job: Job) -> str:
     """Return a service and its timer, each below the name of its file."""
     if set(job.python) & set("$'\""):
-        message = f"systemd does not start {job.python!r}. Make a symbolic link without quotes and "
-        message += "dollar signs, and name it in CRONTAB_PYTHON_EXECUTABLE."
+        message = f"systemd starts nothing with a quote or a dollar sign: {job.python!r}. {LINK}"
         raise ValueError(message)
     folder = job.folder.replace("%", "%%")
     calendars = "\n".join(f"OnCalendar={each}" for each in job.schedule.calendars())
