@@ -11,8 +11,10 @@ from django.core.checks import CheckMessage, Error
 from django.db import connections, models, router
 
 from audit import conf, guard
+from audit.details import WORDS
 from audit.models import Entry
 from gallery_events import galleries
+from gallery_events.fields import gallery_fields
 from gallery_events.models import SweepRun, Tombstone
 
 #: What ``manage.py check --tag`` calls these checks.
@@ -21,7 +23,7 @@ TAG = "gallery_audit"
 
 def register() -> None:
     """Register the checks."""
-    for check in (check_settings, check_apps, check_routers):
+    for check in (check_settings, check_apps, check_routers, check_names):
         checks.register(check, TAG)
     checks.register(check_guard, checks.Tags.database)
 
@@ -68,6 +70,21 @@ def _told_of() -> Iterator[type[models.Model]]:
     yield from galleries.owner_models()
     yield from galleries.image_models()
     yield from (Tombstone, SweepRun)
+
+
+def check_names(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Check that no gallery has the name of another word in the detail of an entry."""
+    return [
+        Error(
+            f"{owner.__name__}.{field.name} has a name that entries of the trail use otherwise.",
+            hint=f"Rename it: {' and '.join(map(repr, WORDS))} stand beside the galleries there.",
+            obj=owner,
+            id="gallery_audit.E005",
+        )
+        for owner in galleries.owner_models()
+        for field in gallery_fields(owner)
+        if field.name in WORDS
+    ]
 
 
 def check_guard(

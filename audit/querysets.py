@@ -8,7 +8,7 @@ from typing import Any, NoReturn, Self
 from django.db import models
 from django.db.models import F, Q
 
-from audit.details import GALLERIES, PLACES
+from audit.details import PLACES
 from audit.exceptions import AppendOnly
 from audit.expressions import Holds
 from audit.labels import label_and_key, label_of
@@ -74,10 +74,12 @@ def _saves_with(label: str, key: str) -> Iterator[Q]:
     """Yield, for each gallery that can hold an image, the saves that tell of it."""
     for owner_model in galleries.owner_models():
         for field in gallery_fields(owner_model):
-            if label_of(field.image_model) == label:
+            if label_of(field.image_model) != label:
+                continue
+            try:
                 told = field.to_json(field.to_key(key))
-                for kind in PLACES:
-                    path = (GALLERIES, field.name, kind)
-                    yield Q(owner_model=owner_model._meta.label) & Q(
-                        Holds(F("detail"), path=path, value=told)
-                    )
+            except ValueError:
+                continue  # no gallery has ever held what cannot be a key
+            for kind in PLACES:
+                holds = Holds(F("detail"), path=(field.name, kind), value=told)
+                yield Q(owner_model=owner_model._meta.label) & Q(holds)

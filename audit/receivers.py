@@ -40,6 +40,7 @@ def on_snapshot_recorded(sender: Any, owner: Any, snapshot: Snapshot, **kwargs: 
     enter(
         "snapshot_recorded",
         using=owner._state.db,
+        event=snapshot.event,
         owner=owner,
         version=snapshot.version,
         user=history.user_of(owner),

@@ -22,6 +22,7 @@ def enter(
     kind: str,
     *,
     using: str,
+    event: str = "",
     owner: Any = None,
     version: int | None = None,
     image: Any = None,
@@ -41,6 +42,7 @@ def enter(
     image_model, image_key = label_and_key(image) if image is not None else ("", "")
     entry = Entry(
         kind=kind,
+        event=event,
         owner_model=owner_model,
         owner_key=owner_key,
         version=version,

@@ -17,14 +17,15 @@ class Entry(models.Model):
     """
     One thing that happened, written in the transaction in which it happened.
 
-    *kind* is the name of the signal, or one of the trail's own words. Owners,
-    images and people are named by text, so that an entry outlives them; *at*
-    is the time of the database. Entries are added and nothing else: the model
+    *kind* is the name of the signal, or one of the trail's own words, *event*
+    what the snapshot says of a save. Owners, images and people are named by
+    text, so that an entry outlives them; *at* is the time of the database. Entries are added and nothing else: the model
     refuses the rest, and so do triggers of the database.
     """
 
     at = models.DateTimeField(_("at"), db_default=Now(), editable=False)
     kind = models.CharField(_("kind"), max_length=24)
+    event = models.CharField(_("event"), max_length=24, blank=True)
     owner_model = models.CharField(_("owner model"), max_length=201, blank=True)
     owner_key = models.CharField(_("owner key"), max_length=64, blank=True)
     version = models.PositiveIntegerField(_("version"), null=True)
