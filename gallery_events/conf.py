@@ -23,6 +23,8 @@ GB = 1024 * MB
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 #: So many days, or hours, no date runs out of its calendar.
 LONGEST = 100_000
+#: A shorter secret could be guessed.
+SHORTEST_TOKEN = 16
 #: "Never", where a moment is counted from now.
 FOR_EVER = timedelta(days=2_000_000)
 
@@ -64,6 +66,7 @@ class GallerySettings:
     FORMATS: tuple[str, ...] = FORMATS
     STORAGE: str = "default"
     THUMBNAIL_SIZE: int = 400
+    HEALTH_TOKEN: str | None = None
     BREAKER: BreakerSettings = field(default_factory=BreakerSettings)
     SOURCES: tuple[Any, ...] = ()
 
@@ -169,6 +172,14 @@ def _check_storage(value: Any) -> str | None:
     return f"Give one of the names in STORAGES: {', '.join(settings.STORAGES)}."
 
 
+def _check_token(value: Any) -> str | None:
+    if value is None or (isinstance(value, str) and len(value) >= SHORTEST_TOKEN):
+        return None
+    return (
+        f"Give at least {SHORTEST_TOKEN} random characters, or None: then only permissions count."
+    )
+
+
 #: For each entry what says, for a wrong value, what to give instead.
 CHECKS: dict[str, Callable[[Any], str | None]] = {
     "RETENTION_DAYS": _check_days,
@@ -183,6 +194,7 @@ CHECKS: dict[str, Callable[[Any], str | None]] = {
     "MAX_UNCLAIMED": _check_quota,
     "FORMATS": _check_formats,
     "STORAGE": _check_storage,
+    "HEALTH_TOKEN": _check_token,
 }
 
 

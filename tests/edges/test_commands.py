@@ -1,8 +1,5 @@
 import io
 import json
-import os
-import subprocess
-import sys
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +12,7 @@ from django.utils import timezone
 
 from gallery_events.models import Image, Reference, SweepRun
 from tests.factories import again, current, events, make_album, make_ids, make_image
+from tests.processes import project
 from tests.project.models import Album, Poster
 
 NOW = timezone.now()
@@ -449,37 +447,8 @@ def test_wrong_settings_refuse_a_command_in_a_sentence_with_the_cure(settings, a
 
 @pytest.fixture(scope="module")
 def process(tmp_path_factory):
-    """Return a function that runs a command of a project with a database of its own."""
-    folder = tmp_path_factory.mktemp("process")
-    (folder / "process_settings.py").write_text(
-        "import json, os\n"
-        "from tests.project.settings import *\n"
-        f"DATABASES['default']['NAME'] = {str(folder / 'db.sqlite3')!r}\n"
-        f"MEDIA_ROOT = {str(folder / 'media')!r}\n"
-        "SILENCED_SYSTEM_CHECKS = ['gallery_events.W009']\n"
-        "GALLERY_EVENTS = json.loads(os.environ.get('SETTINGS', '{}'))\n"
-        "if 'DATABASE' in os.environ: DATABASES['default']['NAME'] = os.environ['DATABASE']\n"
-    )
-
-    def call(*arguments, **environment):
-        paths = os.pathsep.join([str(folder), str(ROOT)])
-        return subprocess.run(
-            [sys.executable, "-m", "django", *arguments],
-            env={
-                **os.environ,
-                "PYTHONPATH": paths,
-                "DJANGO_SETTINGS_MODULE": "process_settings",
-                **environment,
-            },
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    migrated = call("migrate", "-v0")
-    assert migrated.returncode == 0, migrated.stderr
-    return call
+    """Return what runs a command in a process of its own, on a database of its own."""
+    return project(tmp_path_factory.mktemp("process"))
 
 
 CREATE = (

@@ -29,6 +29,14 @@ def latched() -> SweepRun | None:
     return opened.order_by("pk").last()
 
 
+def open_since(opened: SweepRun) -> str:
+    """Return which run opened the breaker, and what to do about it."""
+    return (
+        f"run {opened.pk} was stopped because it would have purged {opened.breaker} images. "
+        f"{_cure(opened.pk, opened.breaker)}"
+    )
+
+
 def check(run: Run, planned: int, *, live: Live) -> str | None:
     """
     Return why this run must not purge, or None.
@@ -38,10 +46,7 @@ def check(run: Run, planned: int, *, live: Live) -> str | None:
     """
     opened = latched()
     if opened is not None:
-        return (
-            f"run {opened.pk} was stopped because it would have purged {opened.breaker} images. "
-            f"{_cure(opened.pk, opened.breaker)}"
-        )
+        return open_since(opened)
     if not planned:
         return None
     limits = _limits(run)

@@ -1,0 +1,83 @@
+"""What the doctor says, and what it sets right."""
+
+import io
+import json
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from gallery_events.flows.sweep import sweep
+from gallery_events.models import SweepRun
+from tests.sweeping import installed_before
+
+pytestmark = pytest.mark.django_db
+
+
+def doctor(*arguments):
+    """Return (exit code, standard output, standard error)."""
+    out, error = io.StringIO(), io.StringIO()
+    try:
+        call_command("gallery_doctor", *arguments, stdout=out, stderr=error, no_color=True)
+    except CommandError as refusal:
+        return refusal.returncode, out.getvalue(), error.getvalue()
+    return 0, out.getvalue(), error.getvalue()
+
+
+@pytest.fixture
+def quiet(settings):
+    """Silence what the test project is warned of on purpose."""
+    settings.SILENCED_SYSTEM_CHECKS = ["gallery_events.W009"]
+
+
+def test_a_sound_project_is_well(quiet):
+    installed_before()
+    sweep()
+    code, out, _ = doctor()
+
+    assert (code, "--  " in out) == (0, False), out
+    for name in ("migrations applied", "storages belong to this database", "clocks agree"):
+        assert f"ok  {name}\n" in out
+
+
+def test_what_would_refuse_the_sweep_is_named_with_its_cure(quiet, settings):
+    settings.GALLERY_EVENTS = {"TRASH_DAYS": 0}
+    code, out, _ = doctor()
+
+    assert code == 3
+    assert "--  settings\n" in out
+    assert "Give a number of days" in out
+
+
+def test_what_only_needs_a_look_ends_with_2(quiet):
+    code, out, _ = doctor()
+
+    assert code == 2
+    assert "is it scheduled?" in out
+
+
+def test_as_json(quiet):
+    installed_before()
+    sweep()
+    code, out, _ = doctor("--json")
+
+    assert code == 0
+    assert json.loads(out)["foreign keys enforced"] == []
+
+
+def test_the_doctor_writes_nothing_unless_told(quiet):
+    doctor()
+
+    assert not SweepRun.objects.exists()
+
+
+def test_changes_are_accepted(quiet):
+    installed_before()
+    sweep()
+    run = SweepRun.objects.order_by("pk").last()
+    run.world["sources"] = ["shop.images"]
+    run.save()
+    assert doctor()[0] == 3
+
+    assert doctor("--accept-changes")[0] == 0
+    assert sweep().reported_only == ""
