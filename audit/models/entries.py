@@ -23,12 +23,13 @@ class Entry(models.Model):
     refuses the rest, and so do triggers of the database.
     """
 
+    # What has a fixed width stands first: PostgreSQL would fill up to it otherwise.
     at = models.DateTimeField(_("at"), db_default=Now(), editable=False)
+    version = models.PositiveIntegerField(_("version"), null=True)
     kind = models.CharField(_("kind"), max_length=24)
     event = models.CharField(_("event"), max_length=24, blank=True)
     owner_model = models.CharField(_("owner model"), max_length=201, blank=True)
     owner_key = models.CharField(_("owner key"), max_length=64, blank=True)
-    version = models.PositiveIntegerField(_("version"), null=True)
     image_model = models.CharField(_("image model"), max_length=201, blank=True)
     image_key = models.CharField(_("image key"), max_length=64, blank=True)
     actor_key = models.CharField(_("actor key"), max_length=64, blank=True)
