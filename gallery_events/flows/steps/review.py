@@ -107,11 +107,13 @@ def judge(
     using: str,
     live: Live,
     expired: Collection[Any] = frozenset(),
+    gone: Collection[Any] = (),
 ) -> Judged:
     """
     Decide on images by everything that names them now.
 
-    *expired* are images whose last reference a dry run takes to be gone.
+    *expired* are images whose last reference a dry run takes to be gone,
+    *gone* images of the same model that it takes to be purged.
     """
     if not images:
         return []
@@ -121,7 +123,7 @@ def judge(
     named = rows.filter(image_id__in=sql.among(model._meta.pk, keys, using))
     referenced = set(named.values_list("image_id", flat=True)).difference(expired)
     asked = [image for image in images if image.pk not in referenced]
-    found = uses.find(asked, settings=run.settings, now=run.now, using=using)
+    found = uses.find(asked, settings=run.settings, now=run.now, using=using, gone=gone)
     for image in asked:
         if place := live.get(model, {}).get(image.pk):
             drift = f"{DRIFT}in {place}, written past the signals"
@@ -237,6 +239,6 @@ def outcome(image: Any, verdict: Verdict) -> Outcome:
         name=image.name or str(image.__dict__["file"]),
         step=verdict.step.value,
         reason=verdict.reason,
-        size=image.size,
+        size=image.total_size(),
         rescued=verdict.rescues,
     )
