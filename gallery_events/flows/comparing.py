@@ -46,6 +46,10 @@ class Scope:
         return history.history_model(self.model)._base_manager.using(self.using)
 
 
+#: So many owners are in memory at a time.
+BATCH = 100
+
+
 @dataclass(slots=True)
 class Difference:
     """
@@ -59,6 +63,21 @@ class Difference:
     missing: list[Interval] = field(default_factory=list)
     optional: list[Interval] = field(default_factory=list)
     surplus: list[Interval] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.optional or self.surplus)
+
+
+def pages(rows: models.QuerySet[Any], column: str) -> Iterator[set[Any]]:
+    """Yield the distinct values of the column that *rows* are ordered by, page by page."""
+    last: Any = None
+    while True:
+        page = rows if last is None else rows.filter(**{f"{column}__gt": last})
+        found = list(page.values_list(column, flat=True).distinct()[:BATCH])
+        if not found:
+            return
+        last = found[-1]
+        yield set(found)
 
 
 def differences(scope: Scope, keys: Sequence[Any]) -> Iterator[Difference]:

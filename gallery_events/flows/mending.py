@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef
 
-from gallery_events import references, sql
+from gallery_events import owners, references, sql
 from gallery_events.domain.intervals import Interval
 from gallery_events.fields import gallery_fields
 from gallery_events.flows import images
-from gallery_events.flows.comparing import Difference, Scope
+from gallery_events.flows.comparing import Difference, Scope, differences
 
 #: So many differences are described; all are counted.
 EXAMPLES = 100
@@ -51,13 +51,24 @@ class RebuildReport:
             self.examples.append(difference)
 
 
+def lost_for_good(image_model: type[models.Model], stay: Interval) -> bool:
+    """Bring no image back: what a rebuild does about one that is gone."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Rebuild:
-    """One pass over one owner model, and where it writes down what it finds."""
+    """
+    One pass over one owner model, and where it writes down what it finds.
+
+    *bring_back* is asked for each image that the history needs and that is
+    gone; it tells whether the image is there again.
+    """
 
     scope: Scope
     check: bool
     report: RebuildReport
+    bring_back: Callable[[type[models.Model], Interval], bool] = lost_for_good
 
     @property
     def model(self) -> type[Any]:
@@ -70,6 +81,23 @@ class Rebuild:
         return self.scope.using
 
 
+def mend(run: Rebuild, pk: Any) -> None:
+    """Lock one owner, in the transaction that is open, compare it, and put right what differs."""
+    row = owners.lock(run.model, pk, using=run.using)
+    for found in differences(run.scope, [pk]):
+        if row is None and owners.lock(run.model, pk, using=run.using) is not None:
+            return  # it came back just now, and its save has seen to its references
+        if row is not None:
+            found.surplus = [each for each in found.surplus if not _is_shown(row, each)]
+        apply(run, pk, found)
+
+
+def _is_shown(row: owners.Row, stay: Interval) -> bool:
+    """Tell whether a gallery written past the signals shows an image: doubt keeps it."""
+    shown, recorded = row.lists.get(stay.field, ()), row.recorded.get(stay.field, ())
+    return stay.key in shown and stay.key not in recorded
+
+
 def apply(run: Rebuild, pk: Any, found: Difference) -> None:
     """Report one owner's difference, and unless it is a check, remove and insert."""
     owner = f"{run.model._meta.label} {pk}"
@@ -77,10 +105,10 @@ def apply(run: Rebuild, pk: Any, found: Difference) -> None:
     missing = _without_lost(run, owner, found.missing, alive)
     for each in found.surplus:
         run.report.surplus += 1
-        run.report.describe(f"{owner}: the history does not know {_words(each)}")
+        run.report.describe(f"{owner}: the history does not know {words(each)}")
     for each in missing:
         run.report.missing += 1
-        run.report.describe(f"{owner}: no reference protects {_words(each)}")
+        run.report.describe(f"{owner}: no reference protects {words(each)}")
     if run.check:
         return
     missing += [each for each in found.optional if _place(run, each) in alive]
@@ -122,15 +150,16 @@ def _without_lost(
 ) -> list[Interval]:
     left = []
     for each in missing:
-        if _place(run, each) in alive:
+        if _place(run, each) in alive or run.bring_back(_place(run, each)[0], each):
             left.append(each)
             continue
         run.report.lost += 1
-        run.report.describe(f"{owner}: lost, and nothing brings it back: {_words(each)}")
+        run.report.describe(f"{owner}: lost, and nothing brings it back: {words(each)}")
     return left
 
 
-def _words(stay: Interval) -> str:
+def words(stay: Interval) -> str:
+    """Return which image was in which gallery, and when."""
     end = "" if stay.until_version is None else f" until version {stay.until_version}"
     return f"image {stay.key} in {stay.field} since version {stay.since_version}{end}"
 
