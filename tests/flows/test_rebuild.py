@@ -13,7 +13,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gallery_events.flows import rebuild as flow
+from gallery_events.flows import comparing, strangers
 from gallery_events.flows.prune import prune
 from gallery_events.flows.rebuild import rebuild
 from gallery_events.flows.restore import undelete
@@ -282,7 +282,7 @@ def test_references_of_an_owner_that_never_was_are_removed(owner_id):
 
 
 def test_unknown_owners_are_found_on_every_page(monkeypatch):
-    monkeypatch.setattr(flow, "ROWS", 2)
+    monkeypatch.setattr(strangers, "ROWS", 2)
     ids = make_ids(2)
     album = make_album(ids)
     for owner_id in ("901", "902", "903"):
@@ -344,7 +344,7 @@ def test_an_old_owner_that_names_images_that_are_gone_gets_its_baseline_all_the_
 
 
 def test_more_old_owners_than_one_batch_all_get_their_baselines(monkeypatch):
-    monkeypatch.setattr(flow, "BATCH", 3)
+    monkeypatch.setattr(comparing, "BATCH", 3)
     (a,) = make_ids(1)
     models.QuerySet.bulk_create(
         Album._base_manager.all(), [Album(title=str(n), photos=[a]) for n in range(10)]
@@ -477,7 +477,7 @@ def test_the_dates_decide_at_the_microsecond():
 
 
 def test_progress_is_told_by_the_batch(monkeypatch):
-    monkeypatch.setattr(flow, "BATCH", 2)
+    monkeypatch.setattr(comparing, "BATCH", 2)
     for _ in range(5):
         make_album()
     seen = []
@@ -489,7 +489,7 @@ def test_progress_is_told_by_the_batch(monkeypatch):
 def test_the_number_of_queries_depends_on_the_batches_not_on_the_owners(
     monkeypatch, django_assert_max_num_queries
 ):
-    monkeypatch.setattr(flow, "BATCH", 50)
+    monkeypatch.setattr(comparing, "BATCH", 50)
     (a,) = make_ids(1)
     for _ in range(100):
         make_album([a])
