@@ -240,7 +240,7 @@ def test_a_line_that_is_longer_than_cron_takes_is_refused():
 
 @pytest.mark.parametrize("sign", ["$", "'", '"'])
 def test_systemd_is_not_asked_for_an_interpreter_that_it_would_not_start(sign):
-    with pytest.raises(ValueError, match="a quote or a dollar sign.*symbolic link"):
+    with pytest.raises(ValueError, match=r"a quote or a dollar sign.*symbolic link"):
         systemd(a_job(folder=f"/srv/a{sign}b"))
 
 
