@@ -100,6 +100,9 @@ def make_where_new(now: datetime) -> None:
     """
     if connections[alias(StorageClaim)].in_atomic_block:
         return
+    claimed = set(_claims().values_list("storage", flat=True))
+    if claimed.issuperset(storages_in_use()):
+        return
     for name, bond, row, marker in look():
         if bond is Bond.NEW or (bond is Bond.FORGOTTEN and marker is not None):
             known = marker or row or _claims().order_by("pk").values("identity", "epoch").first()
@@ -111,7 +114,7 @@ def make_where_new(now: datetime) -> None:
                 case _:
                     identity, epoch = secrets.token_hex(16), 0
             make(identity, epoch=epoch, now=now, names=[name])
-        elif bond is Bond.WHOLE and row is not None and not _claims().filter(storage=name).exists():
+        elif bond is Bond.WHOLE and row is not None and name not in claimed:
             make(row.identity, epoch=row.epoch, now=now, names=[name])
 
 

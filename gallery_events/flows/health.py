@@ -13,6 +13,8 @@ from gallery_events.models import SweepRun, Tombstone
 
 #: A nightly run that is late by a whole night.
 MAX_AGE = timedelta(hours=48)
+#: Who is still at it after so long has died: a run that has much to do is given --max-seconds.
+LONGEST_RUN = timedelta(hours=12)
 #: What is due waits for the next run; what waits longer is left behind.
 PATIENCE = timedelta(days=2)
 
@@ -77,7 +79,7 @@ def health(*, now: datetime, max_age: timedelta = MAX_AGE) -> Health:
         found.append("No sweep has come to its end yet: is it scheduled?")
     elif now - last_success > max_age:
         found.append(f"The last sweep that came to its end was on {last_success:%Y-%m-%d %H:%M}.")
-    if last is not None and (why := _failure(last)):
+    if last is not None and (why := _failure(last, now=now)):
         found.append(f"Run {last.pk} {why}")
     if opened is not None:
         found.append(breaker.open_since(opened))
@@ -101,7 +103,9 @@ def health(*, now: datetime, max_age: timedelta = MAX_AGE) -> Health:
     )
 
 
-def _failure(run: SweepRun) -> str:
+def _failure(run: SweepRun, *, now: datetime) -> str:
+    if run.outcome == SweepRun.Outcome.RUNNING and now - run.started_at > LONGEST_RUN:
+        return f"began on {run.started_at:%Y-%m-%d %H:%M} and did not come to its end."
     if run.outcome == SweepRun.Outcome.REFUSED:
         return f"was refused: {' '.join(run.report.get('refused', ()))}"
     if run.outcome == SweepRun.Outcome.CRASHED:

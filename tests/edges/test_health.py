@@ -104,7 +104,17 @@ def test_a_refused_run_the_breaker_dead_letters_and_a_backlog_are_told(ask, sett
         assert part in text
 
 
-@pytest.mark.django_db
+def test_a_run_that_died_is_told(ask):
+    installed_before()
+    sweep()
+    long_ago = timezone.now() - timedelta(hours=13)
+    SweepRun.objects.create(started_at=long_ago, judged_at=long_ago)
+    status, told = ask()
+
+    assert (status, told["last_run"]["outcome"]) == (503, "running")
+    assert "did not come to its end" in told["problems"][0]
+
+
 def test_a_short_token_is_refused(settings):
     from django.core.checks import run_checks
 
