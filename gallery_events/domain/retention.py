@@ -115,6 +115,28 @@ def end_of_grace(policy: RetentionPolicy, *, now: datetime) -> datetime:
     return NEVER if policy.upload_grace is None else now + policy.upload_grace
 
 
+def review_of_pinned(
+    planned: datetime | None, *, until: datetime, before: datetime | None, in_trash: bool
+) -> datetime | None:
+    """
+    Return when an image that is pinned is looked at next: not before its pin ends.
+
+    *before* is the end of the pin it had. What a reference names is not
+    looked at, and what waits longer goes on waiting, unless for its trash
+    period or for the old pin: these are over.
+    """
+    if planned is None:
+        return None
+    return until if in_trash or planned == before else max(planned, until)
+
+
+def review_of_unpinned(
+    planned: datetime | None, *, pinned: datetime, grace: datetime
+) -> datetime | None:
+    """Return when an image that is pinned no more is looked at: what waited for that, after a grace."""
+    return planned if planned is None or planned < pinned else min(planned, grace)
+
+
 def cutoff(policy: RetentionPolicy, *, now: datetime) -> datetime | None:
     """Return the moment at or before which what ended has run out; None when nothing ever does."""
     return None if policy.retention is None else now - policy.retention

@@ -16,6 +16,8 @@ from gallery_events.domain.retention import (
     protects_latest,
     put_off,
     review,
+    review_of_pinned,
+    review_of_unpinned,
 )
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -131,3 +133,18 @@ def test_the_newest_snapshots_of_ten_protect_what_they_hold(keep, until_version,
     policy = RetentionPolicy(keep_snapshots=keep)
 
     assert protects_latest(until_version, last_version=10, policy=policy) is protected
+
+
+@given(st.none() | moments, moments, st.none() | moments, st.booleans())
+def test_a_pinned_image_is_never_looked_at_before_its_pin_ends(planned, until, before, in_trash):
+    until = until or NOW
+    moment = review_of_pinned(planned, until=until, before=before, in_trash=in_trash)
+    assert (moment is None) == (planned is None), "law 1 holds as it did"
+    assert moment is None or moment >= until
+
+
+@given(st.none() | moments, moments, moments)
+def test_an_unpinned_image_never_waits_longer_for_it(planned, pinned, grace):
+    moment = review_of_unpinned(planned, pinned=pinned or NOW, grace=grace or NOW)
+    assert (moment is None) == (planned is None)
+    assert moment is None or moment <= planned

@@ -10,6 +10,7 @@ from gallery_events.models import Image, Tombstone
 from gallery_events.signals import image_rescued, image_trashed
 from tests import NOW
 from tests.factories import make_album, make_image
+from tests.faults.recipes.scripted import install
 from tests.project.models import Article, Photo
 from tests.sweeping import DAY, GRACE, TRASH, make_trashed, state
 
@@ -119,15 +120,89 @@ def test_until_its_files_are_touched_a_purged_image_comes_back_whole(heard, medi
     assert explain(back, now=NOW).state == "waiting"
 
 
-@pytest.mark.parametrize("touched", [{"attempts": 1}, {"done_at": NOW}])
-def test_after_the_first_attempt_it_is_too_late(touched):
+def test_whoever_is_told_of_a_rescue_sees_the_row_as_it_is():
+    image, heard = make_trashed(), []
+
+    def rescued(sender, image, **kwargs):
+        heard.append((image.trashed_at, image.review_after))
+        row = Image.objects.get()
+        heard.append((row.trashed_at, row.review_after))
+
+    image_rescued.connect(rescued)
+    try:
+        rescue(image, now=NOW)
+    finally:
+        image_rescued.disconnect(rescued)
+    assert heard == [(None, NOW + GRACE)] * 2
+
+
+@pytest.mark.parametrize(
+    "touched, words",
+    [
+        ({"attempts": 1}, "the removal of its files has begun, and nobody knows which of them"),
+        ({"done_at": NOW}, "its files were removed on 2026-05-01"),
+    ],
+    ids=["begun", "done"],
+)
+def test_after_the_first_attempt_it_is_too_late(touched, words):
     image = make_trashed()
     sweep(now=NOW)
     Tombstone.objects.update(**touched)
-    with pytest.raises(ImagesLost) as refused:
+    with pytest.raises(ImagesLost, match=words) as refused:
         rescue(Tombstone.objects.get())
     assert refused.value.ids == [image.pk]
     assert Tombstone.objects.exists()
+
+
+def test_it_comes_back_once():
+    make_trashed()
+    sweep(now=NOW)
+    stone = Tombstone.objects.get()
+    kept = Tombstone.objects.get()
+    rescue(stone)
+    with pytest.raises(ImagesLost, match="Somebody may have brought it back already"):
+        rescue(kept)
+    kept.pk, kept._state.adding = None, True
+    kept.save()
+    with pytest.raises(GalleryError, match="exists: there is nothing to bring back"):
+        rescue(kept)
+
+
+def test_a_missing_file_keeps_the_row_away(media):
+    """As after a database was restored from an older backup than its storage."""
+    image = make_trashed(renditions={"thumbnail": {"name": "small/picture.webp"}})
+    sweep(now=NOW)
+    with pytest.raises(
+        ImagesLost, match=r"small/picture\.webp are missing .* from a backup"
+    ) as lost:
+        rescue(Tombstone.objects.get())
+    assert lost.value.ids == [image.pk]
+    assert state(image) == "purged"
+    assert Tombstone.objects.get().attempts == 0
+    (media / "small").mkdir()
+    (media / "small/picture.webp").write_bytes(b"from the backup")
+    assert rescue(Tombstone.objects.get()) == image
+
+
+@pytest.mark.parametrize("storage", ["default", "gone"])
+def test_a_storage_that_does_not_answer_leaves_everything_as_it_is(settings, storage):
+    image = make_trashed()
+    sweep(now=NOW)
+    Tombstone.objects.update(storage=storage)
+    install(settings).always("exists", "error_before")
+    with pytest.raises(GalleryError, match="cannot say whether its files are there") as refused:
+        rescue(Tombstone.objects.get())
+    assert not isinstance(refused.value, ImagesLost)
+    assert state(image) == "purged"
+    assert Tombstone.objects.exists()
+
+
+def test_without_its_app_it_does_not_come_back():
+    make_trashed()
+    sweep(now=NOW)
+    Tombstone.objects.update(image_model="gone.Image")
+    with pytest.raises(GalleryError, match=r"gone\.Image is not installed"):
+        rescue(Tombstone.objects.get())
 
 
 def test_whoever_uploaded_it_may_be_gone():

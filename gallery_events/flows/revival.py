@@ -1,0 +1,122 @@
+"""Back from the grave: a purged image comes again while nobody has touched its files."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.core.files.storage import storages
+from django.db import models, router
+
+from gallery_events.exceptions import GalleryError, ImagesLost
+from gallery_events.flows.save import writing
+from gallery_events.models import Tombstone
+from gallery_events.signals import image_rescued
+
+
+def bring_back(tombstone: Tombstone, *, user: Any, by: str, review_after: datetime) -> Any:
+    """
+    Write the row of a purged image again, under its key, and return it.
+
+    Raises ImagesLost once somebody has tried to remove its files, or where
+    one of them is gone all the same; GalleryError when the storage does not
+    answer, or when something that the row needs is gone. Nothing is changed
+    then.
+    """
+    using = router.db_for_write(Tombstone, instance=tombstone)
+    model = _model(tombstone)
+    rows = Tombstone.objects.using(using).filter(pk=tombstone.pk)
+    found = _untouched(rows.first(), tombstone)
+    # Asked before the transaction, which must not wait for a storage. Whoever removes files
+    # counts the attempt first, and that is looked at again under the lock.
+    _refuse_without_files(found)
+    with writing(Tombstone, using):
+        found = _untouched(rows.select_for_update().first(), tombstone)
+        image = model(**_values(model, found.columns))
+        image.trashed_at, image.review_after, image.reviews = None, review_after, 0
+        _refuse_taken(image, using=using)
+        _refuse_lost(image, using=using)
+        model._base_manager.using(using).bulk_create([image])
+        found.delete()
+        image_rescued.send(sender=model, image=image, user=user, by=by)
+    return model._base_manager.using(using).get(pk=image.pk)
+
+
+def _model(tombstone: Tombstone) -> type[Any]:
+    try:
+        return apps.get_model(tombstone.image_model)
+    except (LookupError, ValueError) as error:
+        message = (
+            f"{tombstone} cannot come back: {tombstone.image_model} is not installed. Put its app "
+            "back first."
+        )
+        raise GalleryError(message) from error
+
+
+def _untouched(found: Tombstone | None, asked: Tombstone) -> Tombstone:
+    """Return a tombstone as it is now; raise ImagesLost once its files may be gone."""
+    if found is None:
+        why = "its tombstone is gone. Somebody may have brought it back already"
+    elif found.done_at is not None:
+        why = f"its files were removed on {found.done_at:%Y-%m-%d}"
+    elif found.attempts:
+        why = "the removal of its files has begun, and nobody knows which of them are left"
+    else:
+        return found
+    message = f"{asked} cannot come back: {why}."
+    raise ImagesLost([asked.image_pk], message)
+
+
+def _refuse_without_files(tombstone: Tombstone) -> None:
+    """Raise unless every file is there: the database may be older than its storage."""
+    try:
+        storage = storages[tombstone.storage]
+        missing = [name for name in tombstone.files if not storage.exists(name)]
+    except Exception as error:
+        message = (
+            f"{tombstone} does not come back as long as the storage {tombstone.storage!r} cannot "
+            f"say whether its files are there ({error!r}). Nothing was changed: try again."
+        )
+        raise GalleryError(message) from error
+    if missing:
+        message = (
+            f"{tombstone} cannot come back: its files {', '.join(missing)} are missing in the "
+            f"storage {tombstone.storage!r}, although nobody here has removed them. Put them back "
+            "from a backup, and try again."
+        )
+        raise ImagesLost([tombstone.image_pk], message)
+
+
+def _values(model: type[models.Model], columns: dict[str, Any]) -> dict[str, Any]:
+    """Return what a tombstone holds in the fields' own types; columns added since have defaults."""
+    return {
+        field.attname: field.to_python(columns[field.attname])
+        for field in model._meta.concrete_fields
+        if field.attname in columns
+    }
+
+
+def _refuse_taken(image: Any, *, using: str) -> None:
+    if type(image)._base_manager.using(using).filter(pk=image.pk).exists():
+        message = f"Image {image.pk} exists: there is nothing to bring back under its key."
+        raise GalleryError(message)
+
+
+def _refuse_lost(image: Any, *, using: str) -> None:
+    """Clear what may be NULL and names a row that is gone; raise for what may not."""
+    for field in image._meta.concrete_fields:
+        value = getattr(image, field.attname)
+        if not field.is_relation or value is None:
+            continue
+        target = field.target_field
+        rows = target.model._base_manager.using(using).filter(**{target.attname: value})
+        if rows.exists():
+            continue
+        if not field.null or field.name == "original":
+            message = (
+                f"Image {image.pk} cannot come back without its {field.name} {value}. Nothing was "
+                "changed: bring that back first."
+            )
+            raise GalleryError(message)
+        setattr(image, field.attname, None)
