@@ -25,8 +25,8 @@ def label_and_key(given: Any, pk: Any = None) -> tuple[str, str]:
         return given.image_model, given.key
     if isinstance(given, models.Model):
         return label_of(type(given)), "" if given.pk is None else str(given.pk)
-    model = apps.get_model(given) if isinstance(given, str) else given
-    return label_of(model), "" if pk is None else str(pk)
+    model = model_named(given) if isinstance(given, str) else given
+    return given if model is None else label_of(model), "" if pk is None else str(pk)
 
 
 def model_named(label: str) -> type[models.Model] | None:

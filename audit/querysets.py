@@ -27,6 +27,8 @@ class EntryQuerySet(models.QuerySet[Any]):
     def about_owner(self, owner: Any, pk: Any = None) -> Self:
         """Return what happened to an owner; one that is gone is given by model and key."""
         label, key = label_and_key(owner, pk)
+        if not key:
+            return self.none()
         return self.filter(owner_model=label, owner_key=key).order_by("pk")
 
     def about_image(self, image: Any, pk: Any = None) -> Self:
@@ -36,6 +38,8 @@ class EntryQuerySet(models.QuerySet[Any]):
         *image* is the image, its tombstone, or the image model with *pk*.
         """
         label, key = label_and_key(image, pk)
+        if not key:
+            return self.none()
         named = Q(image_model=label, image_key=key)
         for condition in _saves_with(label, key):
             named |= condition
