@@ -1,10 +1,12 @@
 """The promises, asked of the database and the storage after every step; a broken one has a name."""
 
+from collections import Counter
 from datetime import UTC, datetime
 
 from django.core.files.storage import storages
 from django.db.models import Q
 
+from audit.models import Entry
 from gallery_events.history import history_model
 from gallery_events.models import Image, Tombstone
 from tests.faults import oracle
@@ -37,6 +39,7 @@ def all_hold(now, *, keep, gone):
     galleries_show_no_trash()
     references_equal_the_log(intervals, gone)
     nothing_went_early(intervals)
+    deeds_are_witnessed(log)
 
 
 def shown():
@@ -93,6 +96,19 @@ def nothing_went_early(known):
             demand(None not in until, "purged while in a gallery", stone)
             earliest = max(until) + RETENTION + TRASH
         demand(stone.purged_at >= earliest, "purged before its time", (stone, earliest))
+
+
+def deeds_are_witnessed(log):
+    """The trail has one entry for each snapshot, and for each image that is gone."""
+    saves = Entry.objects.filter(kind="snapshot_recorded")
+    told = Counter(saves.values_list("owner_model", "owner_key", "version"))
+    for model, rows in log:
+        for row in rows:
+            number = told[model._meta.label, row.owner, row.version]
+            demand(number == 1, "not witnessed", (model.__name__, row, number))
+    purged = set(Entry.objects.filter(kind="image_purged").values_list("image_key", flat=True))
+    for stone in Tombstone.objects.all():
+        demand(stone.key in purged, "not witnessed", stone)
 
 
 def references_equal_the_log(known, gone):
