@@ -21,8 +21,9 @@ from tests.faults.model.protocol import Protocol, Reuse, Writer
 from tests.faults.model.state import Lock
 
 OURS = Protocol()
-#: A second remover tells nothing of a guard that is about rows.
+#: A second remover tells nothing of a guard of rows, a second saver nothing of one of files.
 ROWS = Protocol(removers=1)
+FILES = Protocol(savers=(Writer.OURS,))
 WITH_A_STRANGER = Protocol(savers=(Writer.OURS, Writer.KNOWN))
 EVERYBODY = Protocol(savers=(Writer.OURS, Writer.KNOWN, Writer.UNKNOWN))
 
@@ -50,7 +51,7 @@ SAFE = {
     # But a gallery may show an image in the trash until the next review, and who comes too
     # late hears of it from the database.
     "the foreign key alone": Variant(
-        replace(WITH_A_STRANGER, saver_locks=False), tuple(law for law in LAWS if law is not I6)
+        replace(ROWS, saver_locks=False), tuple(law for law in LAWS if law is not I6)
     ),
     "the lock alone, which everybody takes": Variant(replace(ROWS, foreign_key=False), LAWS),
     "a row that is marked and not deleted, which everybody locks": Variant(
@@ -73,25 +74,25 @@ WRONG = {
         replace(WITH_A_STRANGER, deletes_row=False), (I1,)
     ),
     "a file removed before the row's commit": Variant(
-        replace(OURS, files_last=False), (I4, I2, I1)
+        replace(FILES, files_last=False), (I4, I2, I1)
     ),
     "an undo that reads first and writes later": Variant(
-        replace(OURS, undo_locks=False), (I8, I2, I1)
+        replace(FILES, undo_locks=False), (I8, I2, I1)
     ),
     "an undo after the first attempt": Variant(
-        replace(OURS, undo_asks_for_attempts=False), (I8, I2, I1)
+        replace(FILES, undo_asks_for_attempts=False), (I8, I2, I1)
     ),
     "a dead letter tried again as if for the first time": Variant(
-        replace(OURS, retry_counts_from=0), (I2, I1)
+        replace(FILES, retry_counts_from=0), (I2, I1)
     ),
     "a claim given back by somebody who has lost it": Variant(
-        replace(OURS, give_back_asks_whose=False), (I2, I1)
+        replace(FILES, give_back_asks_whose=False), (I2, I1)
     ),
     "a name used again while its old file is to be removed": Variant(
-        replace(OURS, reuse=Reuse.AT_ONCE), (I3, I2, I1)
+        replace(FILES, reuse=Reuse.AT_ONCE), (I3, I2, I1)
     ),
     "a name used again once its old file is removed": Variant(
-        replace(OURS, reuse=Reuse.WHEN_DONE), (I3, I2, I1)
+        replace(FILES, reuse=Reuse.WHEN_DONE), (I3, I2, I1)
     ),
     "two sweeps that delete the last two references, locking nothing": Variant(
         replace(ROWS, expiry_locks=False, savers=(Writer.OURS,)), (I7, NOT_FORGOTTEN)
