@@ -60,7 +60,6 @@ def begin(run: Run, *, configured: dict[str, Any]) -> None:
     counted = world.count_references() if world.may_purge(run.now) else world.last_references()
     if counted:
         found["references"] = counted
-    run.world = found
     row = SweepRun.objects.using(alias(SweepRun)).create(
         started_at=run.clock(),
         judged_at=run.now,
@@ -68,19 +67,6 @@ def begin(run: Run, *, configured: dict[str, Any]) -> None:
         world=found,
     )
     run.report.run = int(row.pk)
-
-
-def count_down(run: Run) -> None:
-    """Remember how many references are left, once those that ran out are deleted."""
-    known = run.world.get("references")
-    if known and any(run.expired.values()):
-        left = {
-            label: max(0, number - run.expired.get(label, 0)) for label, number in known.items()
-        }
-        run.world["references"] = left
-        SweepRun.objects.using(alias(SweepRun)).filter(pk=run.report.run or 0).update(
-            world=run.world
-        )
 
 
 def outcome_of(report: SweepReport) -> SweepRun.Outcome:

@@ -25,7 +25,6 @@ from gallery_events.flows.steps import (
 from gallery_events.flows.steps.breaker import acknowledge
 from gallery_events.flows.steps.run import Run, alias
 from gallery_events.models import Tombstone
-from gallery_events.references import reference_model
 from gallery_events.signals import sweep_starting
 
 __all__ = ["Explanation", "SweepReport", "acknowledge", "explain", "sweep"]
@@ -84,10 +83,7 @@ def _sweep(run: Run) -> None:
     bond.make_where_new(run.clock())
     changes.reschedule(run, changed)
     for model, using in run.image_models():
-        before = run.report.expired
         expire.expire(run, model, using)
-        run.expired[reference_model(model)._meta.label] = run.report.expired - before
-    runs.count_down(run)
     seen = _look(run)
     for model, using in run.image_models():
         review.review_due(run, model, using, live=seen)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from gallery_events import galleries
 from gallery_events.conf import GallerySettings
@@ -67,18 +67,47 @@ def may_purge(now: datetime) -> bool:
 
 
 def count_references() -> dict[str, int]:
-    """Return how many references there are, by their model."""
-    found = {}
+    """
+    Return how many references there are, and how many all sweeps have ever deleted.
+
+    The latter is read first: what a sweep deletes in between then only makes
+    less be expected.
+    """
+    expired = _expired_ever()
+    return {"counted": _count(), "expired": expired}
+
+
+def missing_references() -> tuple[int, int]:
+    """
+    Return how many references there are, and how many the last count lets expect.
+
+    Sweeps that ran since, or run beside this one, have deleted some: they told.
+    """
+    run = runs().filter(world__references__isnull=False).order_by("pk").last()
+    there = _count()
+    if run is None:
+        return there, 0
+    then = run.world["references"]
+    return there, then["counted"] - (_expired_ever() - then["expired"])
+
+
+def last_references() -> dict[str, int] | None:
+    """Return what the last run that counted them found."""
+    run = runs().filter(world__references__isnull=False).order_by("pk").last()
+    return None if run is None else run.world["references"]
+
+
+def _count() -> int:
+    total = 0
     for model, using in _image_models():
         rows: Any = reference_model(model)
-        found[rows._meta.label] = rows._base_manager.using(using).count()
-    return found
+        total += rows._base_manager.using(using).count()
+    return total
 
 
-def last_references() -> dict[str, int]:
-    """Return how many there were after the last run that counted them."""
-    run = runs().filter(world__references__isnull=False).order_by("pk").last()
-    return {} if run is None else run.world["references"]
+def _expired_ever() -> int:
+    rows = SweepRun.objects.using(alias(SweepRun))
+    return int(rows.aggregate(total=Sum("expired"))["total"] or 0)
 
 
 def accept(settings: GallerySettings, *, now: datetime, configured: dict[str, Any]) -> SweepRun:

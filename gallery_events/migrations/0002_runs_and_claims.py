@@ -33,6 +33,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='sweeprun',
+            name='expired',
+            field=models.PositiveIntegerField(default=0),
+        ),
+        migrations.AddField(
+            model_name='sweeprun',
             name='world',
             field=models.JSONField(default=dict),
         ),

@@ -72,11 +72,10 @@ def references(situation: Situation) -> Iterator[str]:
     """Yield that half of the references are gone, where a purge is due at all."""
     if not world.may_purge(situation.now):
         return
-    before = world.last_references()
-    for label, number in world.count_references().items():
-        if number * 2 < before.get(label, 0):
-            yield (
-                f"There are {number} rows of {label}, and {before[label]} after the last run: "
-                "somebody has deleted references. 'manage.py gallery_rebuild' writes them again "
-                f"from the history; {ACCEPT}"
-            )
+    there, expected = world.missing_references()
+    if there * 2 < expected:
+        yield (
+            f"There are {there} references, and {expected} were left by the last runs: somebody "
+            "has deleted them. 'manage.py gallery_rebuild' writes them again from the history; "
+            f"{ACCEPT}"
+        )

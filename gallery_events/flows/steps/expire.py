@@ -8,11 +8,12 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from gallery_events import sql
 from gallery_events.domain.retention import cutoff, protects_latest
-from gallery_events.flows.steps.run import Run, batch_size
+from gallery_events.flows.steps.run import Run, alias, batch_size
+from gallery_events.models import SweepRun
 from gallery_events.references import reference_model
 
 Ended = tuple[Any, Any, int, str, int]
@@ -53,6 +54,10 @@ def _expire_batch(
         manager.filter(pk__in=held).update(held=True)
     manager.filter(pk__in=sql.among(model._meta.pk, gone, using))._raw_delete(using)  # noqa: SLF001 - nothing names a reference
     run.report.expired += len(gone)
+    # Counted with the deletion itself: the next run must know it also of one that crashed.
+    SweepRun.objects.using(alias(SweepRun)).filter(pk=run.report.run or 0).update(
+        expired=F("expired") + len(gone)
+    )
     image_model._base_manager.using(using).filter(
         Q(review_after__isnull=True) | Q(review_after__gt=run.now),
         ~Exists(manager.filter(image_id=OuterRef("pk"))),
