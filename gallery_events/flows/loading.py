@@ -192,9 +192,11 @@ def _replace(
         for reference in rows.filter(since_version__gte=first)
         if wanted.pop(_told(reference.image_id, reference), None) is None
     ]
+    left = {reference.image_id for reference in wrong}
+    # As a sweep does: whoever deletes the other one of two last references waits.
+    sql.lock_rows(field.image_model, sorted(left), [], using=using, strength="NO KEY UPDATE")
     rows.filter(pk__in=[reference.pk for reference in wrong]).delete()
     references.insert(model, pk, field.image_model, wanted.values(), using=using)
-    left = {reference.image_id for reference in wrong}
     field.image_model._base_manager.using(using).filter(
         pk__in=left, review_after=None, references=None
     ).update(review_after=timezone.now())

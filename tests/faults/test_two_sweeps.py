@@ -7,6 +7,7 @@ from django.db import transaction
 
 from gallery_events import conf
 from gallery_events.domain.report import SweepReport
+from gallery_events.flows import loading
 from gallery_events.flows.steps import expire, run
 from gallery_events.flows.sweep import sweep
 from gallery_events.models import Image, Reference, Tombstone
@@ -69,6 +70,32 @@ def test_without_the_lock_the_image_is_forgotten(monkeypatch):
     assert not expire_both()
     with pytest.raises(laws.Broken, match="law 1"):
         laws.orphans_are_candidates()
+
+
+def expire_beside_a_fixture():
+    """Let a fixture take away one of the last two references, and a sweep the other."""
+    first, second = two_last_references()
+    album = Album.objects.get(pk=Reference.objects.get(pk=second).object_id)
+    gallery = Album._meta.get_field("photos")
+    with actors(2) as (sweeper, loader):
+        sweeper.begin()
+        sweeper.do(expire_one, first)
+        loader.begin()
+        replacing = loader.start(
+            loading._replace, Album, album.pk, gallery, [], first=1, using="default"
+        )
+        waited = waits_for(loader, sweeper, under_way=replacing)
+        sweeper.commit()
+        replacing.result(PATIENCE)
+        loader.commit()
+    return waited
+
+
+@pytest.mark.postgresql
+def test_a_fixture_that_takes_the_other_of_the_last_two_references_waits():
+    assert expire_beside_a_fixture()
+    assert not Reference.objects.exists()
+    laws.orphans_are_candidates()
 
 
 @pytest.mark.postgresql
