@@ -1,6 +1,7 @@
 """The app: what listens and what checks is connected here."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,7 +15,11 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what listens."""
-        from audit import checks, receivers  # noqa: PLC0415 - models exist only once apps are ready
+        # Models exist only once apps are ready.
+        from audit import checks, receivers, vetoing  # noqa: PLC0415
+        from audit.drift import marks  # noqa: PLC0415
 
         checks.register()
         receivers.connect()
+        vetoing.connect()
+        post_migrate.connect(marks.install, sender=self, dispatch_uid="gallery_audit.marks")

@@ -28,4 +28,4 @@ class Verification(models.Model):
 
     def __str__(self) -> str:
         """Return when it was and what it found."""
-        return f"verification {self.pk}: {self.found} found in {self.galleries} galleries"
+        return f"verification {self.pk}: found {self.found}, galleries {self.galleries}"

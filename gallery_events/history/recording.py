@@ -79,7 +79,7 @@ def is_recorded(instance: models.Model) -> bool:
     return RECORDING in instance.__dict__
 
 
-def refuse_when_disabled(owner: models.Model) -> None:
+def refuse_when_disabled(owner: models.Model | None = None) -> None:
     """Raise when simple-history is switched off, for the project or for this instance."""
     if not getattr(settings, "SIMPLE_HISTORY_ENABLED", True):
         raise HistoryBypassed(HISTORY_DISABLED)
