@@ -1,4 +1,5 @@
 import sys
+from configparser import ConfigParser
 from pathlib import Path
 
 import grimp
@@ -30,3 +31,16 @@ def test_the_domain_imports_the_standard_library_only():
     }
 
     assert imported == set()
+
+
+def test_every_package_of_the_wheel_has_floors():
+    config = ConfigParser()
+    config.read(ROOT / ".importlinter")
+    roots = set(config["importlinter"]["root_packages"].split())
+    floors = {
+        config[name]["containers"]
+        for name in config.sections()
+        if config[name].get("type") == "layers"
+    }
+
+    assert roots == floors == {"gallery_events", "audit"}
