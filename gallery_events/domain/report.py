@@ -20,7 +20,12 @@ COUNTS = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What happened to one image, and why."""
+    """
+    What happened to one image, and why.
+
+    *size* counts all its files. *why* is what an explanation says of it; only
+    a dry run asks.
+    """
 
     image: str
     key: Any
@@ -29,6 +34,19 @@ class Outcome:
     reason: str
     size: int = 0
     rescued: bool = False
+    why: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        return {
+            "image": self.image,
+            "key": self.key if isinstance(self.key, int) else str(self.key),
+            "name": self.name,
+            "step": self.step,
+            "reason": self.reason,
+            "bytes": self.size,
+            "why": list(self.why),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +71,9 @@ class SweepReport:
     what it would do. *breaker* says why nothing was purged, *drift* names
     galleries that were written past the signals, *notes* what else is worth
     knowing, *left* tells whether due work remains. *files_missing* files were
-    gone before anybody removed them. *forecast* is a dry run's word on the days
-    to come.
+    gone before anybody removed them. *sizes* are the bytes of the images of each
+    step. *forecast* is a dry run's word on the days to come, *oldest_due* the
+    moment since which something is due.
     """
 
     now: datetime
@@ -80,6 +99,8 @@ class SweepReport:
     drift: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
+    sizes: Counter[str] = field(default_factory=Counter)
+    oldest_due: datetime | None = None
     outcomes: list[Outcome] = field(default_factory=list)
     forecast: list[Day] = field(default_factory=list)
 
@@ -100,6 +121,7 @@ class SweepReport:
             name = COUNTED[outcome.step]
             setattr(self, name, getattr(self, name) + 1)
         self.rescued += outcome.rescued
+        self.sizes[outcome.step] += outcome.size
         self.reasons[f"{outcome.step}: {outcome.reason}"] += 1
         if len(self.outcomes) < LONGEST_LIST:
             self.outcomes.append(outcome)
@@ -130,22 +152,14 @@ class SweepReport:
             "drift": self.drift,
             "errors": self.errors,
             "reasons": dict(self.reasons),
-            "images": [
-                {
-                    "image": each.image,
-                    "key": each.key if isinstance(each.key, int) else str(each.key),
-                    "name": each.name,
-                    "step": each.step,
-                    "reason": each.reason,
-                    "bytes": each.size,
-                }
-                for each in self.outcomes
-            ],
+            "bytes": {step: self.sizes[step] for step in COUNTED},
+            "oldest_due": self.oldest_due.isoformat() if self.oldest_due else None,
+            "images": [each.as_json() for each in self.outcomes],
             "forecast": [{**asdict(each), "day": each.day.isoformat()} for each in self.forecast],
         }
 
     def __str__(self) -> str:
-        would = "would be " if self.dry_run else ""
+        would = "would be " if self.dry_run or self.reported_only else ""
         title = "Dry run" if self.dry_run else "Sweep"
         summary = (
             f"{title} as of {self.now:%Y-%m-%d %H:%M %Z}: "
@@ -157,6 +171,9 @@ class SweepReport:
         lines += [f"  {count} {reason}" for reason, count in sorted(self.reasons.items())]
         lines += [f"  drift: {each}" for each in self.drift]
         lines += [f"  error: {each}" for each in self.errors]
+        lines += [f"  note: {each}" for each in self.notes]
+        if self.reported_only:
+            lines.append(f"  This run only reports: {self.reported_only}")
         if self.breaker:
             lines.append(f"  The breaker is open: {self.breaker}")
         if self.left:

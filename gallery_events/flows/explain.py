@@ -12,6 +12,7 @@ from gallery_events import arguments, conf
 from gallery_events.flows import graves
 from gallery_events.flows.finding import find
 from gallery_events.flows.reasons import reasons
+from gallery_events.flows.steps import changes
 from gallery_events.flows.steps.run import alias
 from gallery_events.models import Tombstone
 
@@ -74,7 +75,8 @@ def explain(
 
 
 def _living(image: Any, *, now: datetime) -> Explanation:
-    told = reasons([image], settings=conf.current(), now=now, using=alias(type(image)))[image.pk]
+    settings, _ = changes.in_effect(conf.current(), now=now)
+    told = reasons([image], settings=settings, now=now, using=alias(type(image)))[image.pk]
     return Explanation(
         subject=f"{type(image)._meta.label} {image.pk} '{image}'",
         state=told.state,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from gallery_events.domain.outlook import Station, earliest_purge
 from gallery_events.domain.retention import NEVER
 from gallery_events.domain.wording import day, full_day
 from gallery_events.flows import sentences
-from gallery_events.flows.last_places import last_places
+from gallery_events.flows.last_places import LastPlace, last_places
 from gallery_events.flows.places import Places, places
 from gallery_events.flows.steps import live
 from gallery_events.history.recording import actor_of
@@ -56,12 +56,14 @@ def reasons(
     now: datetime,
     using: str,
     seen: live.Live | None = None,
+    last: Mapping[Any, list[LastPlace]] | None = None,
 ) -> dict[Any, Reasons]:
     """
     Say of images of one model why they are still there, and until when.
 
     The number of queries depends on the models there are, not on the images.
-    *seen* is what galleries hold past the signals, where that was looked at.
+    *seen* is what galleries hold past the signals, *last* where images were,
+    for who has looked at that already.
     """
     if not images:
         return {}
@@ -78,10 +80,11 @@ def reasons(
     )
     uses.ask_sources(images, found.sources, settings=settings, using=using)
     if any(key not in found.places for key in keys):
-        found.live = (seen or live.look()).get(model, {})
+        found.live = (live.look() if seen is None else seen).get(model, {})
     keeping = {image.pk: list(_keeping(image, found)) for image in images}
-    orphans = [key for key in keys if not keeping[key]]
-    last = last_places(model, orphans, using=using)
+    if last is None:
+        orphans = [key for key in keys if not keeping[key]]
+        last = last_places(model, orphans, using=using)
     return {
         image.pk: _told(image, keeping[image.pk], found, last.get(image.pk, [])) for image in images
     }

@@ -292,7 +292,7 @@ def test_why_an_image_is_still_here():
     out, error = run("gallery_why", str(a))
 
     assert error is None
-    assert f"in photos of Album {album.pk}" in out
+    assert f"in Album {album.pk} 'Summer' now" in out
     assert run("gallery_why", str(a), model="gallery_events.Image")[0] == out
     assert run("gallery_why", Image.objects.get().file.name)[0] == out
 

@@ -57,10 +57,12 @@ def dump():
 
 
 def said(report):
-    """Return what a report says of images, with the moment and the run left out."""
+    """Return what a report says of images, without what only the one or the other can know."""
     found = report.as_json()
-    for name in ("run", "dry_run", "seconds", "breaker"):
+    for name in ("run", "dry_run", "seconds", "breaker", "forecast", "oldest_due"):
         del found[name]
+    for each in found["images"]:
+        del each["why"]
     return found, bool(report.breaker), report.exit_code
 
 

@@ -49,13 +49,13 @@ def check(run: Run, planned: int, *, live: Live) -> str | None:
         return open_since(opened)
     if not planned:
         return None
-    limits = _limits(run)
-    if excess(run.bounded(planned), limits) is None:
+    bounds = limits(run)
+    if excess(run.bounded(planned), bounds) is None:
         return None
     exact = run.bounded(
         sum(_would_purge(run, model, using, live) for model, using in run.image_models())
     )
-    why = excess(exact, limits)
+    why = excess(exact, bounds)
     if why is None:
         return None
     if run.report.run is not None:
@@ -82,7 +82,8 @@ def acknowledge(run_pk: int, count: int, *, now: datetime) -> SweepRun:
     return found
 
 
-def _limits(run: Run) -> Limits:
+def limits(run: Run) -> Limits:
+    """Return how many purges are too many for this run."""
     breaker = run.settings.BREAKER
     agreed, purged = _agreed_and_purged(run.now)
     return Limits(

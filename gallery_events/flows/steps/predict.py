@@ -6,6 +6,8 @@ from typing import Any
 
 from gallery_events.domain.retention import Step
 from gallery_events.flows.steps import expire, files, review
+from gallery_events.flows.steps.explained import explained
+from gallery_events.flows.steps.forecast import forecast
 from gallery_events.flows.steps.live import Live
 from gallery_events.flows.steps.run import Run, alias, batch_size
 from gallery_events.models import Tombstone
@@ -19,6 +21,9 @@ def predict(run: Run, *, live: Live, expired: dict[type[Any], set[Any]]) -> None
         _predict_reviews(run, model, using, live=live, expired=expired.get(model, set()))
     if not run.report.breaker:
         _predict_files(run)
+    report = run.report
+    report.outcomes = list(explained(run, live=live))
+    report.forecast = forecast(run)
 
 
 def expired(run: Run) -> dict[type[Any], set[Any]]:
@@ -30,6 +35,8 @@ def _predict_reviews(
     run: Run, model: type[Any], using: str, *, live: Live, expired: set[Any]
 ) -> None:
     order = _order(run, model, using, expired)
+    if order:
+        run.report.oldest_due = min(run.report.oldest_due or order[0][0], order[0][0])
     while order and (room := run.room(batch_size(using))):
         batch, order = order[:room], order[room:]
         run.reviewed += len(batch)

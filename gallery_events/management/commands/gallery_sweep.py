@@ -10,9 +10,13 @@ from django.core import checks
 from django.core.management.base import CommandError
 from django.utils import timezone
 
+from gallery_events.domain.prospect import prospect
 from gallery_events.exceptions import GalleryError, SweepRefused
 from gallery_events.flows import sweep
 from gallery_events.management.arguments import GalleryCommand
+
+#: So many images a dry run names; -v 2 names all that are in the report.
+MOST_IMAGES = 100
 
 
 class Command(GalleryCommand):
@@ -56,11 +60,20 @@ class Command(GalleryCommand):
                 reasons = error.reasons if isinstance(error, SweepRefused) else [str(error)]
                 self.stdout.write(json.dumps({"refused": reasons}))
             raise
-        self.stdout.write(json.dumps(report.as_json()) if options["json"] else str(report))
+        self.stdout.write(_told(report, options))
         if report.exit_code:
             self.stdout.flush()
             message = report.breaker or "Something was left or found: see the report."
             raise CommandError(message, returncode=report.exit_code)
+
+
+def _told(report: sweep.SweepReport, options: dict[str, Any]) -> str:
+    """Return the report as it was asked for; what only says what would happen says more."""
+    if options["json"]:
+        return json.dumps(report.as_json())
+    if not (report.dry_run or report.reported_only):
+        return str(report)
+    return prospect(report, most=None if options["verbosity"] > 1 else MOST_IMAGES)
 
 
 def _sweep(options: dict[str, Any]) -> sweep.SweepReport:
