@@ -17,12 +17,16 @@ from tests import postgres
 #: Each benchmark, and the databases it says something about.
 GROUPS = {
     "saves": ("postgresql", "sqlite"),
+    "audited_saves": ("postgresql", "sqlite"),
+    "drift": ("postgresql", "sqlite"),
     "first_save": ("postgresql", "sqlite"),
     "idle_sweep": ("postgresql", "sqlite"),
     "due_sweep": ("postgresql", "sqlite"),
     "unused_files": ("postgresql", "sqlite"),
     "upload": ("sqlite",),
 }
+#: What is installed for a benchmark beside what all have.
+APPS = {"drift": "audit"}
 #: Unlike the tests' server, this one must survive a power cut, as one in use does.
 DURABLE = "-c listen_addresses='' -c fsync=on -c shared_buffers=512MB -c max_wal_size=4GB"
 
@@ -58,6 +62,7 @@ def _run(group: str, database: str, *, quick: bool) -> None:
             "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
             "BENCHMARKS_DATABASE": database,
             "BENCHMARKS_FOLDER": folder,
+            "BENCHMARKS_APPS": APPS.get(group, ""),
         }
         if database == "postgresql":
             try:

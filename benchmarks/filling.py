@@ -1,6 +1,6 @@
 """Rows by the hundred thousand: one INSERT ... SELECT a table, the same on both databases."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.color import no_style
@@ -75,6 +75,13 @@ def images(number: int, *, after: int = 0, **values: Any) -> None:
     )
 
 
+def pool(number: int) -> list[int]:
+    """Insert images to choose from, and return their keys: of six digits, as after some years."""
+    first = 900_001 - number
+    images(number, after=first - 1)
+    return list(range(first, 900_001))
+
+
 def references(number: int, *, album: str, image: str, after: int = 0, **values: Any) -> None:
     """Insert references; *album* and *image* are expressions of i."""
     fill(
@@ -104,36 +111,61 @@ def project(number: int) -> None:
         review_after=NOW + 60 * DAY,
         trashed_at=NOW - DAY,
     )
-    fill(Album, albums, sql={"photos": _photos("i")}, title="Summer", gallery_version=SAVES)
-    album = f"((i - 1) / {SAVES} + 1)"
-    fill(
-        Album.history.model,
-        albums * SAVES,
-        sql={
-            Album._meta.pk.attname: album,
-            "photos": _photos(album),
-            "gallery_version": f"((i - 1) % {SAVES} + 1)".replace("%", "%%"),
-        },
-        title="Summer",
-        history_date=NOW - 7 * DAY,
-        history_type="~",
-        gallery_event="images_changed",
-        gallery_delta={"photos": {"counts": [1, 1, 0], "added": [[3, 7]], "removed": [[3, 8]]}},
-    )
-    references(albums * IN_ALBUM, album=f"((i - 1) / {IN_ALBUM} + 1)", image="i")
-    references(
-        albums,
-        after=albums * IN_ALBUM,
-        album=f"(i - {albums * IN_ALBUM})",
-        image=f"((i - {albums * IN_ALBUM}) % {albums} * {IN_ALBUM} + 1)".replace("%", "%%"),
-        until_version=SAVES,
-        until=NOW - 7 * DAY,
-    )
+    galleries(albums, size=IN_ALBUM, replaced=1, among=number)
     settle()
 
 
-def _photos(album: str) -> str:
-    """Return an expression for the list of an album's ten images."""
-    keys = " || ', ' || ".join(f"({album} * {IN_ALBUM} - {at})" for at in reversed(range(IN_ALBUM)))
-    kind = "jsonb" if connection.vendor == "postgresql" else "text"
-    return f"CAST('[' || {keys} || ']' AS {kind})"
+def galleries(number: int, *, size: int, replaced: int, among: int) -> None:
+    """
+    Insert albums of *size* images, with the snapshots and the references of all their saves.
+
+    In each of the last *replaced* saves, last week, an album lost its first image and got
+    another one at its end. The images have the keys up to *among*.
+    """
+    first = SAVES - replaced  # the last save before any image was replaced
+
+    def image(album: str, at: int) -> str:
+        return f"((({album} - 1) * {size} + {at}) % {among} + 1)".replace("%", "%%")
+
+    def photos(album: str, slid: int) -> str:
+        keys = " || ', ' || ".join(image(album, slid + at) for at in range(size))
+        kind = "jsonb" if connection.vendor == "postgresql" else "text"
+        return f"CAST('[' || {keys} || ']' AS {kind})"
+
+    def saved(version: int) -> datetime:
+        return NOW - 90 * DAY if version <= first else NOW - 7 * DAY + timedelta(minutes=version)
+
+    fill(
+        Album, number, sql={"photos": photos("i", replaced)}, title="Summer", gallery_version=SAVES
+    )
+    for version in range(1, SAVES + 1):
+        album = f"(i - {(version - 1) * number})"
+        fill(
+            Album.history.model,
+            number,
+            after=(version - 1) * number,
+            sql={
+                Album._meta.pk.attname: album,
+                "photos": photos(album, max(0, version - first)),
+            },
+            title="Summer",
+            gallery_version=version,
+            history_date=saved(version),
+            history_type="~",
+            gallery_event="images_changed",
+            gallery_delta={"photos": {"counts": [1, 1, 0], "added": [[9, 7]], "removed": [[0, 8]]}},
+        )
+    for at in range(size + replaced):
+        since = 1 if at < size else first + at - size + 1
+        until = first + at + 1 if at < replaced else None
+        album = f"(i - {at * number})"
+        references(
+            number,
+            after=at * number,
+            album=album,
+            image=image(album, at),
+            since_version=since,
+            since=saved(since),
+            until_version=until,
+            until=until and saved(until),
+        )

@@ -14,9 +14,8 @@ AIM = 0.050
 
 def rows(sizes: Sizes) -> Iterator[Row]:
     filling.project(sizes.beside)
-    filling.images(sizes.pool, after=900_000 - sizes.pool)
+    keys = filling.pool(sizes.pool)
     filling.settle()
-    keys = list(range(900_001 - sizes.pool, 900_001))
     number = sizes.galleries[-1]
 
     def creation(model: Any) -> Callable[[], None]:

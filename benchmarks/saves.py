@@ -61,11 +61,9 @@ class Linked(Listed):
 
 
 def rows(sizes: Sizes) -> Iterator[Row]:
-    # Keys of six digits, as a project has them after some years.
     filling.project(sizes.beside)
-    filling.images(sizes.pool, after=900_000 - sizes.pool)
-    filling.fill(Picture, sizes.pool, after=900_000 - sizes.pool, title="IMG")
-    keys = list(range(900_001 - sizes.pool, 900_001))
+    keys = filling.pool(sizes.pool)
+    filling.fill(Picture, sizes.pool, after=keys[0] - 1, title="IMG")
     filling.settle()
     for number in sizes.galleries:
         yield from _of_size(number, keys, rounds=sizes.rounds)

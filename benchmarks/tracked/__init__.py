@@ -1,0 +1,1 @@
+"""An app that is installed only where django-pghistory is."""
