@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,22 +19,34 @@ from gallery_events.flows.steps.run import alias
 from gallery_events.models import Tombstone
 
 
-def lines(grave: Tombstone, *, now: datetime) -> Iterator[str]:
-    """Yield why an image went, where it was last, and what became of its files."""
+def lines(
+    grave: Tombstone, *, now: datetime, last: Sequence[LastPlace] | None = None
+) -> Iterator[str]:
+    """
+    Yield why an image went, where it was last, and what became of its files.
+
+    *last* is where it was, for who has looked at that already.
+    """
     now = timezone.localtime(now) if timezone.is_aware(now) else now
     evidence = grave.evidence
     run = f" by run {evidence['run']}" if evidence.get("run") else ""
     yield f"purged on {day(grave.purged_at, now=now)}{run}: {grave.reason}"
-    if (since := _moment(evidence.get("trashed_at"))) is not None:
+    if (since := trashed_at(grave)) is not None:
         yield f"in the trash since {day(since, now=now)}"
     if "retention_days" in evidence:
         yield _judged_by(evidence)
-    yield from sentences.last(last_places_of([grave]).get(grave.pk, []), now=now)
+    places = last_places_of([grave]).get(grave.pk, []) if last is None else last
+    yield from sentences.last(places, now=now)
     if (uploaded := _moment(grave.columns.get("uploaded_at"))) is not None:
         yield f"uploaded on {day(uploaded, now=now)}"
     yield files_line(grave, now=now)
     if can_come_back(grave):
         yield f"until then '{cure(grave)}' brings it back"
+
+
+def trashed_at(grave: Tombstone) -> datetime | None:
+    """Return since when the image was in the trash."""
+    return _moment(grave.evidence.get("trashed_at"))
 
 
 def can_come_back(grave: Tombstone) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from typing import Any, NoReturn, cast
 
 from django.apps import apps
-from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ImproperlyConfigured, ObjectDoesNotExist, ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import models
 
@@ -72,3 +73,15 @@ def key_of(model: type[models.Model], text: str) -> Any:
         message = f"{text} cannot be a key of {model._meta.label}: it is too large."
         raise refusal(message)
     return key
+
+
+def user_named(name: str | None) -> Any:
+    """Return the user of that name, None where none is given."""
+    if name is None:
+        return None
+    users: Any = get_user_model()
+    try:
+        return users._default_manager.get_by_natural_key(name)
+    except ObjectDoesNotExist as error:
+        message = f"There is no user whose {users.USERNAME_FIELD} is {name!r}."
+        raise refusal(message) from error

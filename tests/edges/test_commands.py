@@ -85,8 +85,23 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing():
 
     assert error is None
     assert "would be trashed" in out
+    assert f"would trash gallery_events.Image {Image.objects.get().pk} 'picture.png'" in out
+    assert "What 7 daily runs from now on would do, if nobody saved anything:" in out
     assert Image.objects.get().trashed_at is None
     assert not SweepRun.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_dry_run_names_some_images_and_with_more_words_all(monkeypatch):
+    monkeypatch.setattr("gallery_events.management.commands.gallery_sweep.MOST_IMAGES", 2)
+    for _ in range(4):
+        make_image(review_after=LONG_AGO)
+
+    out = run("gallery_sweep", dry_run=True)[0]
+    assert (out.count("would trash gallery_events.Image"), "and 2 more images" in out) == (2, True)
+    out = run("gallery_sweep", dry_run=True, verbosity=2)[0]
+    assert (out.count("would trash gallery_events.Image"), "more images" in out) == (4, False)
+    assert len(json.loads(run("gallery_sweep", "--json", dry_run=True)[0])["images"]) == 4
 
 
 @pytest.mark.django_db
@@ -295,6 +310,21 @@ def test_why_an_image_is_still_here():
     assert f"in Album {album.pk} 'Summer' now" in out
     assert run("gallery_why", str(a), model="gallery_events.Image")[0] == out
     assert run("gallery_why", Image.objects.get().file.name)[0] == out
+
+
+@pytest.mark.django_db
+def test_why_is_json_too():
+    (a,) = make_ids(1)
+    make_album([a])
+    out, error = run("gallery_why", str(a), "--json")
+
+    assert error is None
+    found = json.loads(out)
+    assert (found["state"], found["image"], found["key"]) == ("in use", "gallery_events.Image", a)
+    assert len(found["lines"]) == 1
+
+    out, error = run("gallery_why", "nothing.png", "--json")
+    assert (error.returncode, json.loads(out)["state"]) == (2, "unknown")
 
 
 @pytest.mark.django_db

@@ -5,12 +5,15 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.core.exceptions import ObjectDoesNotExist
-
 from gallery_events import galleries
 from gallery_events.flows import restore
-from gallery_events.management.arguments import GalleryCommand, key_of, model_of, refusal
+from gallery_events.management.arguments import (
+    GalleryCommand,
+    key_of,
+    model_of,
+    refusal,
+    user_named,
+)
 
 
 class Command(GalleryCommand):
@@ -35,7 +38,7 @@ class Command(GalleryCommand):
         model = model_of(options["model"], galleries.owner_models(), what="galleries")
         pk = key_of(model, options["pk"])
         how = {
-            "user": _user(options["user"]),
+            "user": user_named(options["user"]),
             "partial": options["partial"],
             "reason": options["reason"],
         }
@@ -89,14 +92,3 @@ def _owner(model: type[Any], pk: Any) -> Any:
         )
         raise refusal(message)
     return owner
-
-
-def _user(name: str | None) -> Any:
-    if name is None:
-        return None
-    users: Any = get_user_model()
-    try:
-        return users._default_manager.get_by_natural_key(name)
-    except ObjectDoesNotExist as error:
-        message = f"There is no user whose {users.USERNAME_FIELD} is {name!r}."
-        raise refusal(message) from error

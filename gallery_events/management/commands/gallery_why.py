@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from argparse import ArgumentParser
 from typing import Any
 
@@ -19,8 +20,11 @@ class Command(GalleryCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
-        parser.add_argument("image", metavar="ID|NAME", help="a key, or the name of a file")
+        parser.add_argument(
+            "image", metavar="ID|NAME", help="a key, the name of a file, or an address"
+        )
         parser.add_argument("--model", metavar="app.Model", help="which image model a key is of")
+        parser.add_argument("--json", action="store_true", help="print the answer as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the explanation."""
@@ -28,7 +32,7 @@ class Command(GalleryCommand):
         if options["model"]:
             model = model_of(options["model"], galleries.image_models(), what="images")
         found = sweep.explain(options["image"], model=model)
-        self.stdout.write(str(found))
+        self.stdout.write(json.dumps(found.as_json()) if options["json"] else str(found))
         if found.state == "unknown":
             message = "Nothing is known of it."
             raise CommandError(message, returncode=FOUND)
