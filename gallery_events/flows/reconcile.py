@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import models, router, transaction
+from django.db import IntegrityError, models, router, transaction
 from django.utils import timezone
 
 from gallery_events import arguments, conf, galleries, history, owners, sql
@@ -85,12 +85,22 @@ def settle(
     arguments.refuse_wrong_moment("now", now)
     user, pk = arguments.authenticated(user), owner_model._meta.pk.to_python(pk)
     history.refuse_when_disabled(owner_model())
-    recovery = Recovery(router.db_for_write(owner_model), now or timezone.now(), user)
-    case = _Case(owner_model, pk, recovery, Reconciliation(owner_model, pk, recovery=recovery))
-    with writing(owner_model, case.using), transaction.atomic(case.using):
-        _record(case)
-        mend(_rebuild(case), pk)
-    return case.done
+    using, moment = router.db_for_write(owner_model), now or timezone.now()
+
+    def attempt() -> Reconciliation:
+        recovery = Recovery(using, moment, user)
+        case = _Case(owner_model, pk, recovery, Reconciliation(owner_model, pk, recovery=recovery))
+        with transaction.atomic(using):
+            _record(case)
+            mend(_rebuild(case), pk)
+        return case.done
+
+    with writing(owner_model, using):
+        try:
+            return attempt()
+        except IntegrityError:
+            # Its number was taken by somebody who brought the owner back: all is read anew.
+            return attempt()
 
 
 def forget(model: type[Any], owner_id: str, *, now: datetime | None = None) -> Reconciliation:
