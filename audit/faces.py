@@ -121,7 +121,7 @@ def _images_of(entry: Entry) -> Iterator[Place]:
         yield entry.image_model, entry.image_key
         return
     model: Any = model_named(entry.owner_model)
-    if entry.kind != "snapshot_recorded" or model is None:
+    if not entry.event or model is None:
         return
     changes = changes_in(entry.detail)
     left = SHOWN

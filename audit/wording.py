@@ -18,6 +18,7 @@ from gallery_events.fields import gallery_fields
 #: What each kind of entry is called; one that is not here is called by its own name.
 KINDS: dict[str, Any] = {
     "snapshot_recorded": gettext_lazy("saved"),
+    "witnessed_late": gettext_lazy("saved, and witnessed late"),
     "image_uploaded": gettext_lazy("image uploaded"),
     "image_edited": gettext_lazy("image edited"),
     "image_trashed": gettext_lazy("image put into the trash"),
@@ -56,7 +57,7 @@ def row_of(label: str, key: str) -> str:
 def summary(entry: Entry) -> str:
     """Return what an entry tells beside who and what: one line."""
     detail = entry.detail if isinstance(entry.detail, dict) else {}
-    if entry.kind == "snapshot_recorded":
+    if entry.event:
         return _of_save(entry, detail)
     if entry.kind == "sweep_finished":
         told = [f"{name.replace('_', ' ')} {detail[name]}" for name in COUNTS if detail.get(name)]

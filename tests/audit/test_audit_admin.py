@@ -7,14 +7,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from audit import receivers, wording
+from audit.drift.witness import LATE
 from audit.models import Entry
 from audit.pages import COUNTED, TrailPaginator
+from audit.pruning import PRUNED
 from gallery_events.flows import trash, upload
 from gallery_events.flows.sweep import sweep
 from gallery_events.models import Image
 from tests import NOW
 from tests.factories import make_album, make_ids, make_image
-from tests.project.models import Album, Poster
+from tests.project.models import Album, Diptych, Poster
 from tests.sweeping import TRASH, make_trashed
 
 pytestmark = pytest.mark.django_db
@@ -111,9 +114,12 @@ def test_a_row_says_in_words_what_a_save_did(admin):
     assert "created: added 4" in text
 
 
-def test_a_save_of_several_galleries_names_each(admin):
-    from tests.project.models import Diptych
+def test_every_kind_has_its_words():
+    assert receivers.RECEIVERS.keys() <= wording.KINDS.keys()
+    assert {PRUNED, LATE} <= wording.KINDS.keys()
 
+
+def test_a_save_of_several_galleries_names_each(admin):
     Diptych.objects.create(left=make_ids(2), right=make_ids(1))
 
     assert "created: left: added 2; right: added 1" in page(admin).text
