@@ -8,17 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery, Window
-from django.db.models.functions import RowNumber
+from django.db.models import OuterRef, Q, Subquery
 
 from gallery_events import history, sql
 from gallery_events.conf import GallerySettings
 from gallery_events.domain.retention import cutoff
 from gallery_events.references import reference_model
-
-#: So many rows are named one by one to somebody who asks about one image.
-LONGEST_LIST = 5
-LONGEST_TITLE = 80
 
 
 @dataclass(slots=True)
@@ -66,12 +61,12 @@ def _relations_naming(
 ) -> None:
     since = cutoff(settings.retention, now=now)
     for relation in relations(type(images[0])):
-        attname, keys = _targets(relation, images)
-        rows = _rows(relation, keys, since=since, using=using)
+        attname, keys = targets(relation, images)
+        rows = rows_naming(relation, keys, since=since, using=using)
         if gone and relation.related_model is relation.model:
             rows = rows.exclude(pk__in=sql.among(relation.model._meta.pk, gone, using))
         for value in rows.order_by().values_list(attname, flat=True).distinct():
-            found.named.setdefault(keys[value], []).append(_sentence(relation))
+            found.named.setdefault(keys[value], []).append(sentence(relation))
 
 
 def ask_sources(
@@ -80,71 +75,6 @@ def ask_sources(
     """Ask what is declared in SOURCES; an answer that is none makes every image unknown."""
     for name, source in settings.sources():
         _ask(name, source, images, found, using=using)
-
-
-def naming(
-    images: Sequence[Any], *, settings: GallerySettings, now: datetime, using: str
-) -> dict[Any, list[str]]:
-    """
-    Return sentences for the rows that name each image, the first ones of each relation by name.
-
-    Two queries for each relation that names any of them, one for each other.
-    """
-    found: dict[Any, list[str]] = {}
-    since = cutoff(settings.retention, now=now)
-    for relation in relations(type(images[0])) if images else ():
-        attname, keys = _targets(relation, images)
-        rows = _rows(relation, keys, since=since, using=using)
-        groups: dict[str, Any] = {"partition_by": [F(attname)]}
-        turns = rows.annotate(
-            gallery_turn=Window(RowNumber(), order_by=[F("pk")], **groups),
-            gallery_total=Window(Count("pk"), **groups),
-        ).filter(gallery_turn__lte=LONGEST_LIST)
-        named: dict[Any, list[Any]] = {}
-        totals: dict[Any, int] = {}
-        for value, pk, total in turns.values_list(attname, "pk", "gallery_total"):
-            named.setdefault(keys[value], []).append(pk)
-            totals[keys[value]] = total
-        titles = _titles(relation, [pk for pks in named.values() for pk in pks], using=using)
-        for key, pks in named.items():
-            lines = found.setdefault(key, [])
-            lines += [_sentence(relation, titles[pk]) for pk in sorted(pks) if pk in titles]
-            if left := totals[key] - len(pks):
-                lines.append(f"{_sentence(relation)}: {left} more")
-    return found
-
-
-def _titles(relation: Any, pks: Collection[Any], *, using: str) -> dict[Any, str]:
-    """Return how rows are called: by their key, and in their own words where they have some."""
-    model = relation.related_model
-    if not pks:
-        return {}
-    rows = model._base_manager.using(using)
-    other = _other_side(model)
-    if other is not None:
-        found = rows.filter(pk__in=list(pks)).values_list("pk", other.attname)
-        return {pk: str(value) for pk, value in found}
-    return {pk: titled(row) for pk, row in rows.in_bulk(list(pks)).items()}
-
-
-def titled(row: models.Model) -> str:
-    """Return the key of a row, and what it says of itself when it says anything."""
-    if history.is_history(type(row)):
-        row_type = type(row).instance_type  # type: ignore[attr-defined]
-        return str(getattr(row, row_type._meta.pk.attname, row.pk))
-    words = title_of(row)
-    return f"{row.pk} '{words}'" if words else str(row.pk)
-
-
-def title_of(row: models.Model) -> str:
-    """Return what a row calls itself, short and on one line; nothing when that is only its key."""
-    if type(row).__str__ is models.Model.__str__:
-        return ""
-    try:
-        words = " ".join(str(row).split())
-    except Exception:  # noqa: BLE001 - a stranger's code, and only a name
-        return ""
-    return words if len(words) <= LONGEST_TITLE else f"{words[: LONGEST_TITLE - 3]}..."
 
 
 def relations(image_model: type[models.Model]) -> Iterator[Any]:
@@ -169,33 +99,35 @@ def has_database_cascade(relation: Any) -> bool:
     )
 
 
-def _targets(relation: Any, images: Sequence[Any]) -> tuple[str, dict[Any, Any]]:
+def targets(relation: Any, images: Sequence[Any]) -> tuple[str, dict[Any, Any]]:
     """Return the column that names images, and what it would hold of each with its key."""
     foreign_key = relation.field
     target = foreign_key.target_field.attname
     return foreign_key.attname, {getattr(image, target): image.pk for image in images}
 
 
-def _rows(relation: Any, keys: Iterable[Any], *, since: datetime | None, using: str) -> Any:
+def rows_naming(relation: Any, keys: Iterable[Any], *, since: datetime | None, using: str) -> Any:
+    """Return the rows of a relation that name images, of a history those in effect since then."""
     model = relation.related_model
     among = sql.among(relation.field, keys, using)
     rows = model._base_manager.using(using).filter(**{f"{relation.field.attname}__in": among})
     return _in_effect(rows, since=since, using=using) if history.is_history(model) else rows
 
 
-def _sentence(relation: Any, title: str = "") -> str:
+def sentence(relation: Any, title: str = "") -> str:
+    """Say that a relation names an image, by the row that is called so or by any."""
     model = relation.related_model
     row = f" {title}" if title else ""
     if relation.field.name == "original" and relation.model is model:
         return f"{model._meta.verbose_name}{row or 's'} made from it"
     if history.is_history(model):
         return f"named by the recent history of {model.instance_type._meta.label}{row}"
-    if (other := _other_side(model)) is not None:
+    if (other := other_side(model)) is not None:
         return f"named by {_many_to_many(other.related_model, model)} of {other.related_model._meta.label}{row}"
     return f"named by {relation.field.name} of {model._meta.label}{row}"
 
 
-def _other_side(through: Any) -> Any:
+def other_side(through: Any) -> Any:
     """Return the foreign key of a table that Django made for a many-to-many to its owner."""
     owner = through._meta.auto_created
     if not owner:

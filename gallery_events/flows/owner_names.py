@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db import models
 
-from gallery_events import history, sql, uses
+from gallery_events import history, sql
 from gallery_events.fields import gallery_fields
+from gallery_events.flows.naming import title_of
 from gallery_events.owners import DELETED
 
 
@@ -43,7 +44,7 @@ def names_of(model: type[models.Model], owners: Collection[Any], *, using: str) 
     rows: Any = model._base_manager.using(using)
     # Whole rows: a name may be made of anything.
     found = list(rows.filter(pk__in=sql.among(model._meta.pk, owners, using)))
-    titles = {each.pk: uses.title_of(each) for each in found}
+    titles = {each.pk: title_of(each) for each in found}
     versions = {each.pk: each.gallery_version for each in found}
     if missing := set(owners) - titles.keys():
         titles.update(_titles_of_deleted(model, missing, using=using))
@@ -58,4 +59,4 @@ def _titles_of_deleted(
     records = rows.filter(
         history_type=DELETED, **{f"{key.attname}__in": sql.among(key, owners, using)}
     ).order_by("gallery_version")
-    return {getattr(each, key.attname): uses.title_of(each.instance) for each in records}
+    return {getattr(each, key.attname): title_of(each.instance) for each in records}

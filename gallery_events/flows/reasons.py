@@ -16,6 +16,7 @@ from gallery_events.domain.retention import NEVER
 from gallery_events.domain.wording import day, full_day
 from gallery_events.flows import sentences
 from gallery_events.flows.last_places import LastPlace, last_places
+from gallery_events.flows.naming import naming, titled
 from gallery_events.flows.places import Places, places
 from gallery_events.flows.steps import live
 from gallery_events.history.recording import actor_of
@@ -72,7 +73,7 @@ def reasons(
         settings=settings,
         now=timezone.localtime(now) if timezone.is_aware(now) else now,
         places=places(model, keys, settings=settings, now=now, using=using),
-        rows=uses.naming(images, settings=settings, now=now, using=using),
+        rows=naming(images, settings=settings, now=now, using=using),
         sources=uses.Uses(),
         live={},
         people=_people(images, using=using),
@@ -101,7 +102,7 @@ def _people(images: Sequence[Any], *, using: str) -> dict[Any, str]:
 def _originals(images: Sequence[Any], *, using: str) -> dict[Any, str]:
     keys = {image.original_id for image in images} - {None}
     rows = type(images[0])._base_manager.using(using)
-    return {key: uses.titled(row) for key, row in rows.in_bulk(list(keys)).items()} if keys else {}
+    return {key: titled(row) for key, row in rows.in_bulk(list(keys)).items()} if keys else {}
 
 
 def _keeping(image: Any, found: _Found) -> Iterator[str]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from gallery_events import arguments, conf, galleries
 from gallery_events.conf import GallerySettings
+from gallery_events.domain import wording
 from gallery_events.domain.report import LONGEST_LIST
 from gallery_events.domain.retention import NEVER
 from gallery_events.flows import graves
@@ -82,6 +83,25 @@ class Trash:
             "number_purged": self.number_purged,
             "bytes_purged": self.size_purged,
         }
+
+    def __str__(self) -> str:
+        lines = _block("In the trash", self.images, number=self.number, bytes_=self.size)
+        buried = _block(
+            "Purged, and can still be had back",
+            self.purged,
+            number=self.number_purged,
+            bytes_=self.size_purged,
+        )
+        return "\n".join([*lines, *buried])
+
+
+def _block(title: str, listed: list[Trashed], *, number: int, bytes_: int) -> Iterator[str]:
+    yield f"{title}: {wording.number(number, 'image')} ({wording.size(bytes_)})"
+    for each in listed:
+        yield f"  {each.image} {each.key} '{each.name}', {wording.size(each.size)}"
+        yield from (f"    {line}" for line in each.why)
+    if left := number - len(listed):
+        yield f"  and {left} more"
 
 
 def contents(

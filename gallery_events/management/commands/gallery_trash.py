@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from gallery_events import galleries
 from gallery_events.domain.report import LONGEST_LIST
-from gallery_events.domain.wording import full_day, number, size
+from gallery_events.domain.wording import full_day, number
 from gallery_events.exceptions import GalleryError
 from gallery_events.flows import finding, graves, trash, trashed
 from gallery_events.flows.steps import files
@@ -89,10 +89,7 @@ class Command(GalleryCommand):
     def _list(self, model: type[Any] | None) -> None:
         most = LONGEST_LIST if self.json or self.many else MOST_IMAGES
         found = trashed.contents(model=model, most=most)
-        if self.json:
-            self.stdout.write(json.dumps(found.as_json()))
-        else:
-            self.stdout.write("\n".join(_told(found)))
+        self.stdout.write(json.dumps(found.as_json()) if self.json else str(found))
 
     def _retry(self, storage: str | None) -> None:
         if storage is not None and storage not in settings.STORAGES:
@@ -224,19 +221,3 @@ def _end_of(day: date) -> datetime:
 
 def _name(image: Any) -> str:
     return f"{type(image)._meta.label} {image.pk} '{image}'"
-
-
-def _told(found: trashed.Trash) -> Iterator[str]:
-    for title, total, bytes_, listed in (
-        ("In the trash", found.number, found.size, found.images),
-        (
-            "Purged, and can still be had back",
-            *(found.number_purged, found.size_purged, found.purged),
-        ),
-    ):
-        yield f"{title}: {number(total, 'image')} ({size(bytes_)})"
-        for each in listed:
-            yield f"  {each.image} {each.key} '{each.name}', {size(each.size)}"
-            yield from (f"    {line}" for line in each.why)
-        if left := total - len(listed):
-            yield f"  and {left} more"
