@@ -13,12 +13,13 @@ class Half:
     One half of the bond: what the database's row or the storage's marker says.
 
     *place* is the digest of the database that made the bond, *epoch* how many
-    runs have removed files.
+    runs have removed files; the database also says for which *storage*.
     """
 
     identity: str
     place: str
     epoch: int
+    storage: str = ""
 
 
 class Bond(StrEnum):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ from gallery_events.models import StorageClaim, Tombstone
 MARKERS = ("gallery-events/bond-0.json", "gallery-events/bond-1.json")
 
 Place = tuple[str, str, str]
+#: A storage, what it and this database make together, the database's half and the storage's.
+Seen = tuple[str, Bond, Half | None, Half | None]
 
 
 def here() -> Place:
@@ -43,21 +45,14 @@ def here() -> Place:
 
 def storages_in_use() -> list[str]:
     """Return the aliases of storages that hold images, or files still to remove."""
-    using = alias(StorageClaim)
-    waiting = Tombstone.objects.using(using).filter(done_at__isnull=True).order_by()
-    known = {
-        conf.current().STORAGE,
-        *StorageClaim.objects.using(using).values_list("storage", flat=True),
-        *waiting.values_list("storage", flat=True).distinct(),
-    }
-    return sorted(known & django_settings.STORAGES.keys())
+    return _in_use(_claims().values_list("storage", flat=True))
 
 
-def look() -> Iterator[tuple[str, Bond, Half | None, Half | None]]:
+def look() -> Iterator[Seen]:
     """Yield each storage with what it and this database make together, and both halves."""
     claims = {each.storage: each for each in _claims()}
     ours = {each.identity: each for each in claims.values()}
-    for name in storages_in_use():
+    for name in _in_use(claims):
         marker = read(storages[name])
         # The same place under another alias: one identity stands for the whole database.
         claim = claims.get(name) or (ours.get(marker.identity) if marker else None)
@@ -92,7 +87,7 @@ def make(identity: str, *, epoch: int, now: datetime, names: list[str]) -> None:
         write(storages[each], half, alone=True)
 
 
-def make_where_new(now: datetime) -> None:
+def make_where_new(seen: Iterable[Seen], now: datetime) -> None:
     """
     Bond with storages that nobody has claimed yet, and with those that remember this database.
 
@@ -100,10 +95,7 @@ def make_where_new(now: datetime) -> None:
     """
     if connections[alias(StorageClaim)].in_atomic_block:
         return
-    claimed = set(_claims().values_list("storage", flat=True))
-    if claimed.issuperset(storages_in_use()):
-        return
-    for name, bond, row, marker in look():
+    for name, bond, row, marker in seen:
         if bond is Bond.NEW or (bond is Bond.FORGOTTEN and marker is not None):
             known = marker or row or _claims().order_by("pk").values("identity", "epoch").first()
             match known:
@@ -114,7 +106,7 @@ def make_where_new(now: datetime) -> None:
                 case _:
                     identity, epoch = secrets.token_hex(16), 0
             make(identity, epoch=epoch, now=now, names=[name])
-        elif bond is Bond.WHOLE and row is not None and name not in claimed:
+        elif bond is Bond.WHOLE and row is not None and row.storage != name:
             make(row.identity, epoch=row.epoch, now=now, names=[name])
 
 
@@ -160,6 +152,12 @@ def write(storage: Storage, half: Half, *, alone: bool = False) -> None:
         storage.delete(MARKERS[1 - half.epoch % 2])
 
 
+def _in_use(claimed: Iterable[str]) -> list[str]:
+    waiting = Tombstone.objects.using(alias(Tombstone)).filter(done_at__isnull=True).order_by()
+    found = set(waiting.values_list("storage", flat=True).distinct())
+    return sorted({conf.current().STORAGE, *claimed, *found} & django_settings.STORAGES.keys())
+
+
 def _read_marker(storage: Storage, name: str) -> Half | None:
     if not storage.exists(name):
         return None
@@ -174,7 +172,7 @@ def _read_marker(storage: Storage, name: str) -> Half | None:
 
 def _half(claim: StorageClaim) -> Half:
     place = [str(claim.fingerprint.get(key, "")) for key in ("vendor", "host", "name")]
-    return Half(claim.identity, digest(claim.identity, *place), claim.epoch)
+    return Half(claim.identity, digest(claim.identity, *place), claim.epoch, claim.storage)
 
 
 def _claims() -> Any:

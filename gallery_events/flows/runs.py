@@ -16,6 +16,7 @@ from gallery_events import conf
 from gallery_events.domain.report import SweepReport
 from gallery_events.exceptions import SweepRefused
 from gallery_events.flows import world
+from gallery_events.flows.preflight import Situation
 from gallery_events.flows.steps import changes
 from gallery_events.flows.steps.run import Run, alias
 from gallery_events.models import SweepRun
@@ -54,10 +55,10 @@ def remembered(
         _tell(report)
 
 
-def begin(run: Run, *, configured: dict[str, Any]) -> None:
+def begin(run: Run, situation: Situation, *, configured: dict[str, Any]) -> None:
     """Write the row of a run that was not refused, with what it judges by and what it found."""
     found: dict[str, Any] = {**world.current(conf.current()), "configured": configured}
-    counted = world.count_references() if world.may_purge(run.now) else world.last_references()
+    counted = world.count_references() if situation.may_purge else situation.past.references
     if counted:
         found["references"] = counted
     row = SweepRun.objects.using(alias(SweepRun)).create(

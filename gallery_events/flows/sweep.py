@@ -58,10 +58,10 @@ def sweep(
         preflight.refuse(*preflight.reasons(situation))
         sweep_starting.send(sender=SweepReport, now=moment, dry_run=dry_run)
         configured = conf.current()
-        settings, notes = changes.in_effect(configured, now=moment)
+        settings, notes = changes.in_effect(configured, now=moment, past=situation.past)
         report.notes += notes
         if now is None and not first_run_ok and not dry_run:
-            report.reported_only = world.is_new(configured)
+            report.reported_only = world.is_new(configured, situation.past)
         run = Run(
             now=moment,
             settings=settings,
@@ -72,15 +72,15 @@ def sweep(
             deadline=None if max_seconds is None else started + max_seconds,
         )
         if not dry_run:
-            runs.begin(run, configured=changes.watched(configured))
-        _predict(run) if run.dry_run else _sweep(run)
+            runs.begin(run, situation, configured=changes.watched(configured))
+        _predict(run, situation) if run.dry_run else _sweep(run, situation)
     return report
 
 
-def _sweep(run: Run) -> None:
-    changed = changes.since_last_run(run)
+def _sweep(run: Run, situation: Situation) -> None:
+    changed = changes.since_last_run(run, situation.past)
     run.release_held = "KEEP_SNAPSHOTS" in changed
-    bond.make_where_new(run.clock())
+    bond.make_where_new(situation.bonds, run.clock())
     changes.reschedule(run, changed)
     for model, using in run.image_models():
         expire.expire(run, model, using)
@@ -105,8 +105,8 @@ def _remove_files(run: Run) -> None:
     files.remove_files(run)
 
 
-def _predict(run: Run) -> None:
-    run.release_held = "KEEP_SNAPSHOTS" in changes.since_last_run(run)
+def _predict(run: Run, situation: Situation) -> None:
+    run.release_held = "KEEP_SNAPSHOTS" in changes.since_last_run(run, situation.past)
     expired = predict.expired(run)
     seen = _look(run)
     predict.predict(run, live=seen, expired=expired)

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet, Sum
-
 from gallery_events import galleries
 from gallery_events.conf import GallerySettings
 from gallery_events.fields import gallery_fields
+from gallery_events.flows.past import Past, expired_ever
 from gallery_events.flows.steps.run import alias
 from gallery_events.models import SweepRun
 from gallery_events.references import reference_model
@@ -33,27 +32,14 @@ def current(settings: GallerySettings) -> World:
     }
 
 
-def last() -> World:
-    """Return what the last run found; nothing before the first."""
-    run = runs().exclude(world={}).order_by("pk").last()
-    return {} if run is None else run.world
-
-
-def is_new(settings: GallerySettings) -> str:
+def is_new(settings: GallerySettings, past: Past) -> str:
     """Return why a run should first only report: nobody has seen yet what it would do."""
-    known = last()
+    known = past.world
     if not known:
         return "this is the first run after installing"
     found = current(settings)
     added = [each for kind in found for each in found[kind] if each not in known.get(kind, ())]
     return f"{', '.join(added)} is new since the last run" if added else ""
-
-
-def runs() -> QuerySet[SweepRun]:
-    """Return the runs that saw the world: those that acted, and those that only reported."""
-    return SweepRun.objects.using(alias(SweepRun)).filter(
-        outcome__in=[*SweepRun.ACTED, SweepRun.Outcome.REPORTED]
-    )
 
 
 def may_purge(now: datetime) -> bool:
@@ -73,28 +59,20 @@ def count_references() -> dict[str, int]:
     The latter is read first: what a sweep deletes in between then only makes
     less be expected.
     """
-    expired = _expired_ever()
+    expired = expired_ever()
     return {"counted": _count(), "expired": expired}
 
 
-def missing_references() -> tuple[int, int]:
+def missing_references(then: dict[str, int] | None) -> tuple[int, int]:
     """
-    Return how many references there are, and how many the last count lets expect.
+    Return how many references there are, and how many an earlier count lets expect.
 
     Sweeps that ran since, or run beside this one, have deleted some: they told.
     """
-    run = runs().filter(world__references__isnull=False).order_by("pk").last()
     there = _count()
-    if run is None:
+    if then is None:
         return there, 0
-    then = run.world["references"]
-    return there, then["counted"] - (_expired_ever() - then["expired"])
-
-
-def last_references() -> dict[str, int] | None:
-    """Return what the last run that counted them found."""
-    run = runs().filter(world__references__isnull=False).order_by("pk").last()
-    return None if run is None else run.world["references"]
+    return there, then["counted"] - (expired_ever() - then["expired"])
 
 
 def _count() -> int:
@@ -103,11 +81,6 @@ def _count() -> int:
         rows: Any = reference_model(model)
         total += rows._base_manager.using(using).count()
     return total
-
-
-def _expired_ever() -> int:
-    rows = SweepRun.objects.using(alias(SweepRun))
-    return int(rows.aggregate(total=Sum("expired"))["total"] or 0)
 
 
 def accept(settings: GallerySettings, *, now: datetime, configured: dict[str, Any]) -> SweepRun:

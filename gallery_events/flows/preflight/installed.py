@@ -57,7 +57,7 @@ def shrunk(situation: Situation) -> Iterator[str]:
     """Yield galleries and sources that were there last run and are not now."""
     if any(conf.problems()):
         return
-    last = world.last()
+    last = situation.past.world
     now = world.current(conf.current())
     for kind, word in (("galleries", "gallery"), ("sources", "source"), ("images", "image model")):
         gone = sorted(set(last.get(kind, ())) - set(now[kind]))
@@ -70,9 +70,9 @@ def shrunk(situation: Situation) -> Iterator[str]:
 
 def references(situation: Situation) -> Iterator[str]:
     """Yield that half of the references are gone, where a purge is due at all."""
-    if not world.may_purge(situation.now):
+    if not situation.may_purge:
         return
-    there, expected = world.missing_references()
+    there, expected = world.missing_references(situation.past.references)
     if there * 2 < expected:
         yield (
             f"There are {there} references, and {expected} were left by the last runs: somebody "

@@ -4,18 +4,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from gallery_events import galleries
+from gallery_events.flows import bond, world
+from gallery_events.flows.past import Past
 from gallery_events.flows.steps.run import alias
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Situation:
-    """The moment that is judged by; *is_real* tells whether the clock itself gave it."""
+    """
+    The moment that is judged by; *is_real* tells whether the clock itself gave it.
+
+    What several ask is asked once.
+    """
 
     now: datetime
     is_real: bool = True
+
+    @cached_property
+    def past(self) -> Past:
+        """The runs before this one."""
+        return Past()
+
+    @cached_property
+    def may_purge(self) -> bool:
+        """Whether anything in the trash is due."""
+        return world.may_purge(self.now)
+
+    @cached_property
+    def bonds(self) -> list[bond.Seen]:
+        """What each storage and this database make together."""
+        return list(bond.look())
 
     @staticmethod
     def databases() -> dict[str, list[type[Any]]]:

@@ -42,7 +42,7 @@ def bonds(situation: Situation) -> Iterator[str]:
     if any(conf.problems()):
         return
     try:
-        found = list(bond.look())
+        found = situation.bonds
     except DatabaseError:
         raise
     except Exception as error:  # noqa: BLE001 - any storage's errors; what cannot be asked is unknown

@@ -10,9 +10,9 @@ from typing import Any
 from gallery_events import conf
 from gallery_events.conf import GallerySettings
 from gallery_events.domain.retention import NEVER, RetentionPolicy, longest
-from gallery_events.flows import world
+from gallery_events.flows.past import Past
 from gallery_events.flows.steps.run import NEXT_RUN, Run, alias
-from gallery_events.models import SweepRun, Tombstone
+from gallery_events.models import Tombstone
 from gallery_events.references import reference_model
 
 WATCHED = (
@@ -24,8 +24,6 @@ WATCHED = (
 )
 #: A lowered setting has been seen for so long before it acts: a day, and a late start of a run.
 SEEN_FOR = timedelta(hours=23)
-#: Runs are looked at no further back: with more of them in a day somebody is testing.
-MOST_RUNS = 1000
 
 
 def watched(settings: GallerySettings) -> dict[str, Any]:
@@ -33,7 +31,9 @@ def watched(settings: GallerySettings) -> dict[str, Any]:
     return {name: getattr(settings, name) for name in WATCHED}
 
 
-def in_effect(settings: GallerySettings, *, now: datetime) -> tuple[GallerySettings, list[str]]:
+def in_effect(
+    settings: GallerySettings, *, now: datetime, past: Past | None = None
+) -> tuple[GallerySettings, list[str]]:
     """
     Return the settings to judge by, and a sentence for each one that does not act yet.
 
@@ -43,7 +43,7 @@ def in_effect(settings: GallerySettings, *, now: datetime) -> tuple[GallerySetti
     """
     notes: list[str] = []
     values: dict[str, Any] = {}
-    earlier = _configured(now)
+    earlier = (past or Past()).configured(now, seen_for=SEEN_FOR)
     for name, value in watched(settings).items():
         values[name] = longest([value, *(each[name] for each in earlier if name in each)])
         if values[name] != value:
@@ -59,28 +59,10 @@ def policy(now: datetime) -> RetentionPolicy:
     return in_effect(conf.current(), now=now)[0].retention
 
 
-def _configured(now: datetime) -> list[dict[str, Any]]:
-    """Return what was configured for each run of the last day, and for the one before them."""
-    found = []
-    rows = world.runs().filter(judged_at__lte=now).order_by("-judged_at", "-pk")
-    for run in rows.only("world", "settings", "judged_at")[:MOST_RUNS]:
-        found.append(run.world.get("configured") or run.settings)
-        if run.judged_at <= now - SEEN_FOR:
-            break
-    return found
-
-
-def since_last_run(run: Run) -> set[str]:
+def since_last_run(run: Run, past: Past) -> set[str]:
     """Return the names of those that changed since the last run that acted."""
-    last = (
-        SweepRun.objects.using(alias(SweepRun))
-        .filter(outcome__in=SweepRun.ACTED)
-        .order_by("pk")
-        .last()
-    )
-    if last is None:
-        return set()
-    return _differing(watched(run.settings), last.settings)
+    last = past.acted_by
+    return set() if last is None else _differing(watched(run.settings), last)
 
 
 def _differing(now: dict[str, Any], then: dict[str, Any]) -> set[str]:

@@ -1,0 +1,73 @@
+"""What earlier runs left for the next one, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+
+from gallery_events.flows.steps.run import alias
+from gallery_events.models import SweepRun
+
+#: A nightly run needs no more; who sweeps more often reads on.
+PAGE = 20
+#: Runs are looked at no further back: with more of them in a day somebody is testing.
+MOST_RUNS = 1000
+#: Those that saw the world: they acted, or only reported.
+SAW = (*SweepRun.ACTED, SweepRun.Outcome.REPORTED)
+
+
+class Past:
+    """The runs before this one, newest first, as far as somebody asks."""
+
+    def runs(self) -> Iterator[SweepRun]:
+        """Yield those that saw the world, newest first; refused and crashed ones did not."""
+        yield from self._newest
+        if len(self._newest) == PAGE:
+            yield from _rows()[PAGE:MOST_RUNS]
+
+    @cached_property
+    def _newest(self) -> list[SweepRun]:
+        return list(_rows()[:PAGE])
+
+    @property
+    def world(self) -> dict[str, Any]:
+        """What the last run found installed; nothing before the first."""
+        return next((run.world for run in self.runs() if run.world), {})
+
+    @property
+    def references(self) -> dict[str, int] | None:
+        """How many references the last run that counted them found, as *world* holds it."""
+        return next(
+            (run.world["references"] for run in self.runs() if "references" in run.world), None
+        )
+
+    @property
+    def acted_by(self) -> dict[str, Any] | None:
+        """The settings that the last run which acted judged by; None before the first."""
+        return next((run.settings for run in self.runs() if run.outcome in SweepRun.ACTED), None)
+
+    def configured(self, now: datetime, *, seen_for: timedelta) -> list[dict[str, Any]]:
+        """Return what was configured for each run so recent, and for the one before them."""
+        found = []
+        for run in self.runs():
+            if run.judged_at > now:
+                continue
+            found.append(run.world.get("configured") or run.settings)
+            if run.judged_at <= now - seen_for:
+                break
+        return found
+
+
+def expired_ever() -> int:
+    """Return how many references all sweeps together have deleted."""
+    rows = SweepRun.objects.using(alias(SweepRun))
+    return int(rows.aggregate(total=Sum("expired"))["total"] or 0)
+
+
+def _rows() -> QuerySet[SweepRun]:
+    rows = SweepRun.objects.using(alias(SweepRun)).filter(outcome__in=SAW)
+    return rows.order_by("-pk").only("judged_at", "outcome", "settings", "world")
