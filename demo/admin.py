@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from simple_history.admin import SimpleHistoryAdmin
 
+from audit.admin import TrailMixin
 from demo.models import Album, Exhibition
 from gallery_events import galleries
 from gallery_events.flows import sweep
@@ -51,7 +52,7 @@ class AlbumList(admin.views.main.ChangeList):
 
 
 @admin.register(Album)
-class AlbumAdmin(SimpleHistoryAdmin):
+class AlbumAdmin(TrailMixin, SimpleHistoryAdmin):
     FIRST = 6
 
     list_display = ["title", "first_photographs", "how_many", "gallery_version"]
@@ -123,7 +124,7 @@ class InTheTrash(admin.SimpleListFilter):
 
 
 @admin.register(Image)
-class ImageAdmin(ReadOnlyAdmin):
+class ImageAdmin(TrailMixin, ReadOnlyAdmin):
     list_display = ["picture", "__str__", "state", "uses", "uploaded_by"]
     list_display_links = ["picture", "__str__"]
     list_filter = [InTheTrash, "uploaded_by"]

@@ -60,6 +60,8 @@ def _say_where_to_look(stage: Stage, site: str) -> None:
         ("every image, its state and its uses", reverse("admin:gallery_events_image_changelist")),
         ("what is gone, and why", reverse("admin:gallery_events_tombstone_changelist")),
         ("the runs of the sweep", reverse("admin:gallery_events_sweeprun_changelist")),
+        ("the trail: who did what", reverse("admin:gallery_audit_entry_changelist")),
+        ("how the sweep is doing, as carla", reverse("gallery_events:health")),
     ]
     if album := Album.objects.order_by("-gallery_version").first():
         history = reverse("admin:demo_album_history", args=[album.pk])

@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "simple_history",
     "gallery_events",
+    "audit",
     "django_crontab",
     "demo",
 ]
@@ -37,18 +38,22 @@ CRONJOBS = [("17 3 * * *", "gallery_events.cron.sweep")]
 CRONTAB_COMMENT = "the demo of django-gallery-events"
 CRONTAB_DJANGO_SETTINGS_MODULE = "demo.settings"
 CRONTAB_COMMAND_SUFFIX = f">> {DATA / 'sweep.log'} 2>&1"
-#: The defaults, written out: the story's dates are made for them.
+#: The story's dates are made for these defaults; the breaker is as narrow as the club is small.
 GALLERY_EVENTS = {
     "RETENTION_DAYS": 30,
     "UPLOAD_GRACE_DAYS": 14,
     "TRASH_DAYS": 7,
     "FILE_DELAY_HOURS": 24,
+    "BREAKER": {"PER_RUN": 2},
 }
+#: The default, written out: a sweep waits until what was written past the signals is put right.
+GALLERY_AUDIT = {"DRIFT": "refuse"}
 
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA / "demo.sqlite3",
+        # A scene copies it, and starts a command on the copy.
+        "NAME": Path(os.environ.get("GALLERY_DEMO_DATABASE") or DATA / "demo.sqlite3"),
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
@@ -89,6 +94,7 @@ LOGGING = {
     "handlers": {"null": {"class": "logging.NullHandler"}},
     "loggers": {
         "gallery_events": {"handlers": ["null"], "propagate": False},
+        "gallery_audit": {"handlers": ["null"], "propagate": False},
         "django.request": {"level": "ERROR"},
     },
 }

@@ -37,6 +37,10 @@ class Stage:
         """Show the call that is made next."""
         self._line(INDENT + self._styled("36", f">>> {text}"))
 
+    def shell(self, line: str) -> None:
+        """Show the command that is run next."""
+        self._line(INDENT + self._styled("36", f"$ {line}"))
+
     def quote(self, words: object) -> None:
         """Show what the package itself says, word for word."""
         for line in str(words).splitlines():

@@ -1,18 +1,12 @@
-"""Today: what happened is looked at, brought back, explained, and thought ahead."""
-
-from datetime import timedelta
+"""Today: what happened is looked at, and brought back as far as it is there."""
 
 from demo.club import Club
 from demo.models import Album
-from demo.scenes.beginning import POSTER
 from demo.scenes.editing import BEST, LENS
 from demo.scenes.sweeping import in_the_trash
-from demo.stage import size
 from gallery_events import galleries
 from gallery_events.exceptions import ImagesLost
-from gallery_events.flows import restore, sweep
-
-FUTURE = (1, 4, 7, 14)
+from gallery_events.flows import restore
 
 
 def look_at_the_timeline(club: Club) -> None:
@@ -87,58 +81,4 @@ def meet_the_limit(club: Club) -> None:
     stage.say(
         f"The album is as it was: version {club.album(BEST).gallery_version}. With "
         "partial=True the others would come back."
-    )
-
-
-def ask_why(club: Club) -> None:
-    club.stage.scene(
-        "Why is it still here? Why did it go?",
-        "today",
-        why="Every image has an answer, dead or alive: the one thing an operator must be able to "
-        "say when somebody misses a picture, or asks what fills the disk.",
-    )
-    for question, name in (
-        ("in an album", "Eileen Collins"),
-        ("a foreign key", POSTER),
-        ("out of its album for 20 days", "Coins from Pompeii"),
-        ("uploaded, in no album yet", "Second print of the dahlia"),
-        ("in the trash", "Espresso"),
-        ("row purged last night, files still there", "Gravel"),
-        ("gone", "Motorcycle from the right"),
-    ):
-        club.stage.code(f"print(sweep.explain({club.key(name)}))  # {question}")
-        club.stage.quote(sweep.explain(club.key(name)))
-
-
-def look_ahead(club: Club) -> None:
-    club.stage.scene(
-        "What would go in the next weeks, if nobody did anything",
-        "from today on",
-        why="A dry run takes any date. So the cost of a policy is known before its day comes, and "
-        "what must not go can be put back in time.",
-    )
-    club.stage.code("sweep.sweep(now=today + timedelta(days=...), dry_run=True)")
-    rows: list[list[object]] = []
-    told: set[object] = set()
-    for days in FUTURE:
-        report = sweep.sweep(now=club.today + timedelta(days=days), dry_run=True)
-        going = [
-            each.key
-            for each in report.outcomes
-            if each.step in ("trash", "purge") and each.key not in told
-        ]
-        told.update(going)
-        rows.append(
-            [
-                f"{report.now:%a %d %b}",
-                report.expired,
-                report.trashed,
-                report.purged,
-                report.files_removed,
-                size(report.bytes_removed),
-                club.names(going),
-            ]
-        )
-    club.stage.table(
-        ["as of", " expire", " to trash", " purge", " files", " size", "images (new ones)"], rows
     )

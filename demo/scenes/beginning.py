@@ -4,9 +4,11 @@ from django.core.files.base import ContentFile
 
 from demo.club import Club
 from demo.models import Album, Exhibition
+from demo.shell import run
 from demo.stage import size
 from gallery_events.exceptions import UploadRefused
 from gallery_events.flows import upload
+from gallery_events.models import Image
 
 ALBUMS = {
     "Sky and space": (
@@ -76,6 +78,21 @@ def upload_photographs(club: Club) -> None:
         )
     except UploadRefused as refusal:
         stage.quote(f"UploadRefused, code {refusal.code!r}: {refusal}")
+
+
+def run_for_the_first_time(club: Club) -> None:
+    club.stage.scene(
+        "The first run only reports",
+        "today's clock",
+        why="The sweep is scheduled before anybody has made an album. A command knows no clock but "
+        "the real one, which is ten weeks ahead of the story: to it all of this has lain about "
+        "for too long. Nothing happens, because a first run shows what it would do.",
+    )
+    run(club.stage, "gallery_sweep", longest=6)
+    club.stage.say(
+        f"{Image.objects.filter(trashed_at=None).count()} images are where they were. The next "
+        "runs act, here in each night of the story; 'gallery_sweep --first-run-ok' would have."
+    )
 
 
 def arrange_albums(club: Club) -> None:

@@ -3,19 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import connection
-
 from demo.club import DAYS, Club
-from demo.scenes.editing import BEST
 from demo.stage import size
-from gallery_events import galleries
 from gallery_events.domain.report import SweepReport
+from gallery_events.exceptions import GalleryError
 from gallery_events.flows import sweep
-from gallery_events.models import Image
+from gallery_events.models import Image, SweepRun
 
-STRAY = "Clock in motion"
 #: The nights that other scenes tell of.
-TOLD = 22
+TOLD = 23
 
 
 def sweep_what_nobody_used(club: Club) -> None:
@@ -38,35 +34,31 @@ def sweep_what_nobody_used(club: Club) -> None:
     )
 
 
-def survive_raw_sql(club: Club) -> None:
+def stop_at_too_many(club: Club) -> None:
     stage = club.stage
     stage.scene(
-        "Somebody writes SQL behind the package's back",
-        f"{club.at(18):%d %b} to {club.at(22):%d %b}",
-        why="No hook sees raw SQL. So before anything is purged, every gallery row is compared "
-        "with its last snapshot; what only the row names is kept, and reported as drift.",
+        "A run that would purge unusually much purges nothing",
+        f"{club.night(22):%d %b} to {club.night(23):%d %b}",
+        why="What goes wrong at scale looks like a lot of work. The breaker counts first, stops the "
+        "run and all after it, and opens only to who names the run and the exact number. The "
+        "club's limit is two images a run; yours is 1,000, and a share of all.",
     )
-    club.sleep_until(18)
-    table, key = "demo_album", club.key(STRAY)
-    statement = f"UPDATE {table} SET photos = json_insert(photos, '$[#]', %s) WHERE id = %s"
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [key, club.albums[BEST]])
-    stage.say(f"An import script puts '{STRAY}', which waits in the trash, into an album:")
-    stage.code(statement % (key, club.albums[BEST]))
-    stage.say(f"On {club.night(22):%d %b} its 7 days in the trash are over, and the sweep comes:")
     club.sleep_until(22)
     report = club.nights[-1]
     stage.quote(report)
+    stage.quote(f"exit code {report.exit_code}")
+    stage.say("Carla looks at the three: nobody has used them. First she mistypes the number.")
+    run = SweepRun.objects.latest("pk")
+    for count in (2, 3):
+        stage.code(f"sweep.acknowledge({run.pk}, {count}, now=...)")
+        try:
+            sweep.acknowledge(run.pk, count, now=club.at(22))
+        except GalleryError as error:
+            stage.quote(f"{type(error).__name__}: {error}")
+    club.sleep_until(23)
     stage.say(
-        f"Exit code {report.exit_code}: done, but something was found. Purged, each with a "
-        f"tombstone: {club.names(_keys(report, 'purge'))}."
-    )
-    album = club.album(BEST)
-    club.save(album, by="Anna", day=22)
-    snapshot = galleries.snapshot(album, album.gallery_version)
-    stage.say(
-        f"Anna saves the album on the same day, which records it: version {snapshot.version}, {snapshot.event}, "
-        f"+ {club.names(pk for _, pk in snapshot.delta['photos'].added)}."
+        f"The next night purges them, each with a tombstone: "
+        f"{club.names(_keys(club.nights[-1], 'purge'))}."
     )
 
 

@@ -1,5 +1,6 @@
 """The demo, as `make demo` runs it, told with small pictures: a process and a folder of its own."""
 
+import json
 import os
 import re
 import shutil
@@ -48,6 +49,108 @@ for model, site in admin.site._registry.items():
             get(f"{name}_simple_history", instance.pk, record.pk)
 """
 
+#: What became of the scenes that the commands tell of, from the rows.
+STATE = """
+import django
+
+django.setup()
+
+import json
+
+from audit.drift import find
+from audit.models import Entry
+from demo.models import Album
+from gallery_events import galleries
+from gallery_events.models import Image, SweepRun
+
+runs = SweepRun.objects.order_by("pk")
+gravel = Image.objects.get(name__startswith="Gravel")
+request = Entry.objects.exclude(request_id="").latest("pk").request_id
+entries = Entry.objects.order_by("pk")
+snapshots = {(album.pk, each.version) for album in Album.objects.all() for each in galleries.timeline(album)}
+told = {
+    (int(each.owner_key), each.version) for each in entries.filter(kind="snapshot_recorded")
+} | {(int(each.owner_key), each.version) for each in entries if each.event == "reconciled"}
+print(json.dumps({
+    "first_runs": [each.outcome for each in runs[:2]],
+    "stopped": [
+        [each.pk, each.breaker, each.acknowledged_at is not None]
+        for each in runs.exclude(breaker=None)
+    ],
+    "refused": [each.report["refused"][0].split(" (")[0] for each in runs.filter(outcome="refused")],
+    "gravel": [gravel.pk, gravel.pin_reason, gravel.pinned_until is not None, gravel.trashed_at],
+    "sky": [[each.version, each.event] for each in galleries.timeline(Album.objects.get(pk=1))[:3]],
+    "one_request": [f"{each.kind} {each.actor}" for each in entries.filter(request_id=request)],
+    "life": [each.kind for each in entries.filter(image_key=str(gravel.pk))],
+    "missing_entries": sorted(snapshots - told),
+    "drift": [str(each) for each in find(full=True)],
+}))
+"""
+
+#: What each scene that shows commands must say, by the beginning of its heading.
+SAID = {
+    "The first run only reports": [
+        "$ manage.py gallery_sweep",
+        "images would be trashed: 22",
+        "This run only reports: this is the first run after installing",
+        "exit code 2",
+        "22 images are where they were",
+    ],
+    "A run that would purge unusually much": [
+        "3 images would be purged, more than 2 in one run",
+        "exit code 4",
+        "GalleryError: Run 23 was not stopped for 2 images",
+        "The next night purges them",
+    ],
+    "Why is it still here?": [
+        "in Album 2 'Best of the year' now, since",
+        "kept by snapshot 10 of Album 2 'Best of the year' (taken out on",
+        "by ben) until",
+        "then in the trash until",
+        "'manage.py gallery_trash rescue 18' brings it back",
+        "its files were removed on",
+    ],
+    "What tonight would do": [
+        "$ manage.py gallery_sweep --dry-run",
+        "What 7 daily runs from now on would do",
+        "would be stopped: 5 images, more than 2 in one run",
+    ],
+    "The trash, and the way out of it": [
+        "In the trash: 2 images",
+        "Purged, and can still be had back: 1 image",
+        "'Gravel' has its key 18 again; its file is there.",
+        "pinned until",
+        "for the calendar",
+    ],
+    "Somebody writes SQL": [
+        "the last snapshot (2) holds [7, 8, 15, 3]; the row holds [7, 8, 15, 3, 6]",
+        "exit code 2",
+        "The sweep was refused: Galleries and their history differ (1)",
+        "'manage.py audit_reconcile'",
+        "exit code 3",
+        "snapshot 3 (reconciled) was written",
+        "version 3, reconciled",
+    ],
+    "Who did what": [
+        "image taken out of the trash demo.Album 1 anna admin",
+        "saved demo.Album 1 anna admin added 1",
+        "image taken out of the trash carla code rescued by hand",
+    ],
+    "The trail is only added to": [
+        "UPDATE gallery_audit_entry",
+        "DELETE FROM gallery_audit_entry",
+        "IntegrityError: the trail is only added to",
+    ],
+    "A copy of the database": [
+        "belongs to the database of which this one",
+        "copy.sqlite3) is a copy",
+        "exit code 3",
+    ],
+    "The doctor, on the real one": [
+        "ok storages belong to this database",
+    ],
+}
+
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
@@ -90,25 +193,65 @@ def test_the_story_is_told_to_its_end(told):
     _, _, story = told
     words = " ".join(story.replace("|", " ").split())
 
-    assert [int(n) for n in re.findall(r"^ ?(\d+)  \S", story, re.MULTILINE)] == [*range(1, 17)]
+    assert [int(n) for n in re.findall(r"^ ?(\d+)  \S", story, re.MULTILINE)] == [*range(1, 24)]
     for fact in (
         "UploadRefused, code 'format'",
         "StaleGallery: This was changed by somebody else",
         "Version 5 has both",
         "images would be trashed: 3",
         "named by poster of demo.Exhibition 1",
-        "drift: in photos of demo.Album 2",
-        "restored from 8 by anna: 8 photographs",
+        "restored from 7 by anna: 7 photographs",
         "purged, tombstone written Motorcycle from the right",
         "'Under the lens', key 3, version 4",
         "missing: 0",
         "ImagesLost, ids [10]",
-        "kept by snapshot 11 of Album 2",
-        "its files were removed on",
-        "38 pictures opened, 76 files",
+        "48 pictures opened, 96 files",
         "0 broken",
     ):
         assert fact in words, fact
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("scene", SAID)
+def test_each_scene_says_what_came_of_it(told, scene):
+    _, _, story = told
+    (words,) = (
+        " ".join(each.replace("|", " ").split())
+        for each in re.split(r"^(?= ?\d+  \S)", story, flags=re.MULTILINE)
+        if scene in each.splitlines()[0]
+    )
+
+    assert [fact for fact in SAID[scene] if fact not in words] == []
+
+
+@pytest.mark.sqlite
+def test_the_doctor_finds_nothing_in_the_demo(told):
+    _, environment, story = told
+
+    done = python(environment, "demo/manage.py", "gallery_doctor")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "--  " not in story
+
+
+@pytest.mark.sqlite
+def test_the_database_holds_what_the_story_says(told):
+    folder, environment, _ = told
+
+    done = python(environment, "-c", STATE)
+
+    assert done.returncode == 0, done.stderr
+    state = json.loads(done.stdout)
+    assert state["first_runs"] == ["reported", "done"]
+    assert state["stopped"] == [[23, 3, True]]
+    assert state["refused"] == ["Galleries and their history differ"]
+    assert state["gravel"] == [18, "for the calendar", True, None]
+    assert state["sky"] == [[4, "images_added"], [3, "reconciled"], [2, "images_removed"]]
+    assert state["one_request"] == ["image_rescued anna", "snapshot_recorded anna"]
+    assert state["life"] == ["image_uploaded", "image_trashed", "image_purged", "image_rescued"]
+    assert state["missing_entries"] == []
+    assert state["drift"] == []
+    assert not [path for path in (folder / "data").iterdir() if path.name.startswith("copy")]
 
 
 @pytest.mark.sqlite
