@@ -80,8 +80,8 @@ def reasons(
         originals=_originals(images, using=using),
     )
     uses.ask_sources(images, found.sources, settings=settings, using=using)
-    if any(key not in found.places for key in keys):
-        found.live = (live.look() if seen is None else seen).get(model, {})
+    if orphans := [key for key in keys if key not in found.places]:
+        found.live = (live.look({model: orphans}) if seen is None else seen).get(model, {})
     keeping = {image.pk: list(_keeping(image, found)) for image in images}
     if last is None:
         orphans = [key for key in keys if not keeping[key]]

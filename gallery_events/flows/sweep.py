@@ -119,7 +119,7 @@ def _look(run: Run) -> live.Live:
     """Look at what is live, and ask the breaker, where either may matter."""
     suspects = any(review.has_suspects(run, *each) for each in run.image_models())
     planned = breaker.purges_due(run) if suspects else 0
-    seen = live.look() if suspects else {}
+    seen = live.look(live.unreferenced(run)) if suspects else {}
     run.report.breaker = breaker.check(run, planned, live=seen)
     if run.report.breaker:
         run.spared = "the breaker is open"

@@ -11,10 +11,11 @@ from gallery_events.flows.sweep import explain, sweep
 from gallery_events.models import Image, SweepRun, Tombstone
 from gallery_events.signals import image_purged, image_trashed, sweep_finished, sweep_starting
 from tests import NOW
-from tests.factories import make_album, make_image
+from tests.factories import again, make_album, make_image
 from tests.project.models import Album, Photo, Poster
 from tests.sweeping import (
     DAY,
+    TRASH,
     make_due,
     make_trashed,
     save_at,
@@ -186,6 +187,22 @@ def test_so_is_one_in_a_row_put_back_from_an_older_version():
         cursor.execute(f"UPDATE {Album._meta.db_table} SET gallery_version = 1")
     report = sweep(now=NOW)
     assert (report.rescued, state(image), len(report.drift)) == (1, "kept", 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("owner_model, image_model", [(Album, Image), (Poster, Photo)])
+def test_an_image_that_a_gallery_shows_outlives_its_reference_whatever_its_key(
+    owner_model, image_model
+):
+    image = make_image(image_model)
+    owner = save_at(owner_model(photos=[image.pk]), NOW)
+    image.references.all()._raw_delete("default")
+    image_model.objects.update(trashed_at=NOW - TRASH, review_after=NOW)
+    report = sweep(now=NOW)
+
+    assert (report.rescued, state(image), len(report.drift)) == (1, "kept", 1)
+    assert again(owner).photos.missing() == []
+    assert f"in photos of {owner_model._meta.label} {owner.pk}" in report.drift[0]
 
 
 @pytest.mark.django_db

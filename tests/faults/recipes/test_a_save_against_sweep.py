@@ -103,13 +103,9 @@ def test_recipe_06_an_image_whose_last_reference_was_deleted_by_raw_sql_is_found
     assert Reference.objects.filter(image=image, until__isnull=False).exists()
 
 
-@pytest.mark.xfail(
-    reason="A row that equals its last snapshot is not compared with its references, so an image "
-    "that it shows is purged when somebody deletes its reference by raw SQL.",
-)
 def test_recipe_06_an_image_that_a_gallery_shows_outlives_its_reference(promises):
     """Somebody empties the index by raw SQL: what rows show is never purged for it."""
-    promises.broken = "a gallery is broken"
+    promises.broken = "a reference is missing"
     image = new_image(now=NOW)
     album = create(image.pk)
     raw_delete_references()
