@@ -12,7 +12,7 @@ from gallery_events import galleries, history, sql
 
 #: So many rows before the mark are read again: a number is taken a moment before its transaction
 #: is known to the others.
-MARGIN = 100
+MARGIN = 20
 #: So many owners that differed are looked at again; with more, the mark stays where it was.
 MOST_AGAIN = 1_000
 

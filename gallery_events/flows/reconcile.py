@@ -88,7 +88,7 @@ def settle(
     using, moment = router.db_for_write(owner_model), now or timezone.now()
 
     def attempt() -> Reconciliation:
-        recovery = Recovery(using, moment, user)
+        recovery = Recovery(using, moment, user, by=owner_model(pk=pk))
         case = _Case(owner_model, pk, recovery, Reconciliation(owner_model, pk, recovery=recovery))
         with transaction.atomic(using):
             _record(case)

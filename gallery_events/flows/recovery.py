@@ -8,9 +8,11 @@ from typing import Any
 
 from django.db import models
 
+from gallery_events import conf
+from gallery_events.domain.retention import end_of_grace
 from gallery_events.exceptions import GalleryError
-from gallery_events.flows import trash
 from gallery_events.flows.available import tombstones
+from gallery_events.flows.revival import bring_back
 from gallery_events.models import Tombstone
 
 
@@ -30,12 +32,18 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """Who brings images back, when, and which came back."""
+    """Who brings images back, for whom (*by*: the owner, or a word), when, and which came back."""
 
     using: str
     moment: datetime
     user: Any = None
+    by: Any = "reconcile"
     brought_back: list[Any] = field(default_factory=list)
+
+    @property
+    def review_after(self) -> datetime:
+        """When an image that came back is looked at: after an upload grace."""
+        return end_of_grace(conf.current().retention, now=self.moment)
 
     def bring_back(self, image_model: type[models.Model], key: Any) -> str | None:
         """Bring one image back, and what it was made from; return why it cannot be had."""
@@ -49,7 +57,7 @@ class Recovery:
         if original is not None and not rows.filter(pk=original).exists():
             self.bring_back(image_model, original)
         try:
-            trash.rescue(stone, user=self.user, now=self.moment)
+            bring_back(stone, user=self.user, by=self.by, review_after=self.review_after)
         except GalleryError as error:
             if not rows.filter(pk=key).exists():  # else somebody was faster
                 return f"{stone}, and does not come back: {error}"

@@ -15,7 +15,7 @@ from gallery_events.models import Tombstone
 from gallery_events.signals import image_rescued
 
 
-def bring_back(tombstone: Tombstone, *, user: Any, by: str, review_after: datetime) -> Any:
+def bring_back(tombstone: Tombstone, *, user: Any, by: Any, review_after: datetime) -> Any:
     """
     Write the row of a purged image again, under its key, and return it.
 

@@ -17,7 +17,7 @@ from tests import NOW
 from tests.audit import ways
 from tests.factories import again, current, events, make_album, make_ids, make_image, recent
 from tests.project.models import Album, AlbumProxy, Catalogue, Diptych, Gazette, Photo, Poster
-from tests.sweeping import DAY, RETENTION, TRASH, make_trashed, state, write_gallery
+from tests.sweeping import DAY, RETENTION, TRASH, make_trashed, save_at, state, write_gallery
 
 pytestmark = pytest.mark.django_db
 
@@ -180,12 +180,14 @@ def purged(**columns):
     return image
 
 
-def test_images_that_are_purged_come_back_while_nobody_has_touched_their_files():
+def test_images_that_are_purged_come_back_while_nobody_has_touched_their_files(heard):
     image = purged()
     album = make_album()
+    heard.clear()
     ways.raw_sql(album, [image.pk])
     done = settle(Album, album.pk, now=NOW)
     assert (done.brought_back, done.lost) == ([image.pk], [])
+    assert heard == [("rescued", image.pk, album), ("snapshot", album.pk, "reconciled")]
     assert not Tombstone.objects.exists()
     assert current(album) == {image.pk}
     assert sweep(now=NOW + RETENTION).purged == 0
@@ -304,7 +306,9 @@ def test_references_that_are_missing_or_surplus_are_put_right_without_a_snapshot
 
 def test_an_image_that_was_purged_for_want_of_its_reference_comes_back():
     image = make_image(review_after=NOW - TRASH)
-    album = make_album([image.pk])
+    album = save_at(Album(photos=[image.pk]), NOW - 8 * DAY)
+    album.photos = []
+    save_at(album, NOW - 8 * DAY)
     Reference.objects.all().delete()
     for moment in (NOW - TRASH, NOW):
         sweep(now=moment)
