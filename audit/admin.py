@@ -11,6 +11,8 @@ from django.http import HttpResponse
 from django.template.loader import select_template
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -31,13 +33,13 @@ SIDE = 48
 class EntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Who did what, when, to which gallery and which images."""
 
-    list_display = ("at", "what", "who", "owner", "images", "summary", "whole_request")
+    list_display = ("when", "what", "who", "owner", "images", "summary", "whole_request")
     list_filter = (
         filters.OwnerFilter,
         filters.ImageFilter,
         filters.RequestFilter,
         filters.KindFilter,
-        ("at", admin.DateFieldListFilter),
+        ("at", filters.TimeFilter),
         filters.PersonFilter,
         filters.SourceFilter,
     )
@@ -50,10 +52,14 @@ class EntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     paginator = TrailPaginator
+    change_form_template = "audit/entry.html"
     fields = readonly_fields = (
-        *("at", "what", "who", "owner", "version", "images", "summary"),
+        *("when", "what", "who", "owner", "version", "images", "summary"),
         *("source", "whole_request", "address", "told"),
     )
+
+    class Media:
+        css = {"all": ("audit/trail.css",)}
 
     def get_changelist(self, request: Any, **kwargs: Any) -> type[TrailPage]:
         """Return the page that knows what its entries name."""
@@ -78,40 +84,46 @@ class EntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Refuse, superusers included: the way is ``audit_prune``."""
         return False
 
+    @admin.display(description=gettext_lazy("time"))
+    def when(self, entry: Any) -> str:
+        """Return when it happened, to the second: a request does several things in one."""
+        at = timezone.localtime(entry.at) if timezone.is_aware(entry.at) else entry.at
+        return f"{date_format(at, 'SHORT_DATE_FORMAT')} {date_format(at, 'H:i:s')}"
+
     @admin.display(description=gettext_lazy("what"))
     def what(self, entry: Any) -> str:
         """Return what happened."""
         return wording.kind_of(entry)
 
-    @admin.display(description=gettext_lazy("who"), empty_value="")
+    @admin.display(description=gettext_lazy("who"))
     def who(self, entry: Any) -> str:
         """Return who did it, with the way to all that they did."""
         if not entry.actor_key:
-            return str(entry.actor)
+            return str(entry.actor) or self.get_empty_value_display()
         return self._narrowed("person", entry.actor_key, entry.actor or entry.actor_key)
 
     @admin.display(description=gettext_lazy("owner"))
     def owner(self, entry: Any) -> str:
         """Return the owner, with the ways to it and to its trail."""
         face = entry.faces.owner(entry)
-        return "" if face is None else self._face(face, "owner")
+        return self.get_empty_value_display() if face is None else self._face(face, "owner")
 
     @admin.display(description=gettext_lazy("images"))
     def images(self, entry: Any) -> str:
         """Return the images, with the ways to them and to their trails."""
         faces = ((self._face(face, "image"),) for face in entry.faces.pictures(entry))
-        return format_html_join(" ", "{}", faces)
+        return format_html_join(" ", "{}", faces) or self.get_empty_value_display()
 
     @admin.display(description=gettext_lazy("summary"))
     def summary(self, entry: Any) -> str:
         """Return what the entry tells, in words."""
-        return wording.summary(entry)
+        return wording.summary(entry) or self.get_empty_value_display()
 
     @admin.display(description=gettext_lazy("request"))
     def whole_request(self, entry: Any) -> str:
         """Return the way to everything that the same request did."""
         if not entry.request_id:
-            return ""
+            return self.get_empty_value_display()
         return self._narrowed("request", entry.request_id, _("everything of this request"))
 
     @admin.display(description=gettext_lazy("detail"))
@@ -130,7 +142,7 @@ class EntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if face.url:
             shown = format_html('<a href="{}">{}</a>', face.url, shown)
         trail = self._narrowed(parameter, filters.joined(face.label, face.key), _("trail"))
-        return format_html("{} ({})", shown, trail)
+        return format_html('<span class="trail-face">{} ({})</span>', shown, trail)
 
     def _narrowed(self, parameter: str, value: str, text: str) -> SafeString:
         url = trail_url(self.admin_site, parameter, value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import DateFieldListFilter, SimpleListFilter
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -105,6 +105,14 @@ class KindFilter(SimpleListFilter):
         """Narrow the trail to the kind."""
         value = self.value()
         return queryset.filter(kind=value) if value else queryset
+
+
+class TimeFilter(DateFieldListFilter):
+    """When it happened, by the name of its column."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = gettext_lazy("time")
 
 
 class SourceFilter(SimpleListFilter):

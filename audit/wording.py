@@ -69,6 +69,8 @@ def summary(entry: Entry) -> str:
         return ngettext("%(number)s file", "%(number)s files", number) % {"number": number}
     if entry.kind == "image_uploaded":
         return filesizeformat(detail.get("size", 0))
+    if entry.kind == "image_rescued" and entry.owner_model:
+        return _("shown again")
     return str(detail.get("reason", ""))
 
 

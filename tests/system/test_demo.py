@@ -42,11 +42,20 @@ get("index")
 for model, site in admin.site._registry.items():
     name = f"{model._meta.app_label}_{model._meta.model_name}"
     get(f"{name}_changelist")
-    for instance in model._base_manager.order_by("pk")[:30]:
+    for instance in model._base_manager.order_by("-pk")[:30]:
         get(f"{name}_change", instance.pk)
         get(f"{name}_history", instance.pk)
         for record in instance.history.all() if hasattr(instance, "gallery_version") else ():
             get(f"{name}_simple_history", instance.pk, record.pk)
+
+assert client.get(reverse("gallery_events:health")).json()["ok"]
+for page, link in (
+    (reverse("admin:demo_album_change", args=[1]), "entry/?owner=demo.Album%3A1"),
+    (reverse("admin:gallery_events_image_change", args=[18]), "entry/?image=gallery_events.Image%3A18"),
+    (reverse("admin:gallery_audit_entry_changelist"), "/admin/demo/album/1/change/"),
+    (reverse("admin:gallery_audit_entry_changelist"), "/static/audit/trail.css"),
+):
+    assert link in client.get(page).content.decode(), (page, link)
 """
 
 #: What became of the scenes that the commands tell of, from the rows.
@@ -273,6 +282,7 @@ def test_every_page_of_the_admin_answers_and_shows_pictures(told):
     for page in ("album/", "album/2/change/", "album/2/history/", "exhibition/"):
         assert int(shown[f"/admin/demo/{page}"]) > 0, page
     assert int(shown["/admin/gallery_events/image/"]) > 0
+    assert int(shown["/admin/gallery_audit/entry/"]) > 0
 
 
 @pytest.mark.sqlite
@@ -322,6 +332,7 @@ def test_the_site_is_served_with_its_style_and_its_pictures(told, tmp_path):
             for path in (
                 "/",
                 "/static/demo/gallery.css",
+                "/static/audit/trail.css",
                 f"/media/{image.relative_to(tmp_path / 'data' / 'media').as_posix()}",
             ):
                 with urllib.request.urlopen(site + path, timeout=20) as answer:
