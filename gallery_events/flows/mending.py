@@ -61,8 +61,7 @@ class Rebuild:
     """
     One pass over one owner model, and where it writes down what it finds.
 
-    *bring_back* is asked for each image that the history needs and that is
-    gone; it tells whether the image is there again.
+    *bring_back* is asked for each image that is gone: is it there again?
     """
 
     scope: Scope
@@ -119,7 +118,7 @@ def apply(run: Rebuild, pk: Any, found: Difference) -> None:
 
 def _lock_images(run: Rebuild, stays: Iterable[Interval]) -> set[tuple[Any, Any]]:
     """
-    Lock all images concerned, in key order as everybody does; return those that exist.
+    Lock all images concerned, in key order; return those that exist.
 
     The sweep can then neither purge them nor take one of two last references.
     """

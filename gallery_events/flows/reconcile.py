@@ -50,12 +50,6 @@ class Reconciliation:
         """The purged images that are there again."""
         return [] if self.recovery is None else self.recovery.brought_back
 
-    @property
-    def wrote(self) -> bool:
-        """Whether anything had to be written."""
-        mended = self.references.missing or self.references.surplus
-        return bool(self.snapshot or self.brought_back or mended)
-
 
 def reconcile(
     model: type[Any] | str, pk: Any, *, now: datetime | None = None, user: Any = None

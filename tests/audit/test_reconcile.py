@@ -16,7 +16,17 @@ from gallery_events.signals import image_rescued, snapshot_recorded
 from tests import NOW
 from tests.audit import ways
 from tests.factories import again, current, events, make_album, make_ids, make_image, recent
-from tests.project.models import Album, AlbumProxy, Catalogue, Diptych, Gazette, Photo, Poster
+from tests.project.models import (
+    Album,
+    AlbumProxy,
+    Catalogue,
+    Club,
+    Diptych,
+    Gazette,
+    Photo,
+    Portrait,
+    Poster,
+)
 from tests.sweeping import DAY, RETENTION, TRASH, make_trashed, save_at, state, write_gallery
 
 pytestmark = pytest.mark.django_db
@@ -231,6 +241,18 @@ def test_images_whose_files_are_gone_are_lost_and_said_to_be():
     assert (again_done.snapshot, len(again_done.lost)) == (None, 1)
 
 
+def test_an_image_whose_files_somebody_else_removed_does_not_come_back():
+    image = purged()
+    storages["default"].delete(image.file.name)
+    album = make_album()
+    ways.raw_sql(album, [image.pk])
+    done = settle(Album, album.pk, now=NOW)
+    (lost,) = done.lost
+    assert "and does not come back: " in lost.why
+    assert (done.brought_back, current(album)) == ([], set())
+    assert Tombstone.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     "text, usable",
     [
@@ -339,6 +361,11 @@ def test_owners_of_every_shape_are_reconciled():
     assert reconcile(Gazette, gazette.pk).lists == {"pages": ids}
     models.QuerySet(Gazette).filter(pk=gazette.pk)._raw_delete("default")
     assert reconcile(Gazette, gazette.pk).event == "deleted"
+    portrait = Portrait.objects.create(club=Club.objects.create(name="rowing"))
+    models.QuerySet(Portrait).filter(pk=portrait.pk).update(faces=ids)
+    assert reconcile(Portrait, portrait.pk).lists == {"faces": ids}
+    models.QuerySet(Portrait).filter(pk=portrait.pk)._raw_delete("default")
+    assert reconcile(Portrait, portrait.pk).event == "deleted"
     assert reconcile(AlbumProxy, make_album().pk) is None
     assert is_clean()
 
