@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import connection
 
 from gallery_events.conf import current
-from gallery_events.flows import world
+from gallery_events.flows.preflight import world
 from gallery_events.flows.steps import changes
 from gallery_events.flows.sweep import sweep
 from gallery_events.models import Image

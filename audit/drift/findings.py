@@ -11,7 +11,7 @@ from django.db import connections, models
 
 from gallery_events.fields import GalleryField, gallery_fields
 from gallery_events.fields.keys import shown
-from gallery_events.flows.drift import Drifted, drifted, vanished
+from gallery_events.flows.repair.drift import Drifted, drifted, vanished
 
 #: So many ids of a list are named.
 NAMED = 12

@@ -10,9 +10,9 @@ from django.db import models
 
 from audit.drift.findings import Finding, Kind
 from gallery_events.fields import gallery_fields
-from gallery_events.flows import strangers
-from gallery_events.flows.comparing import BATCH, Difference, Scope, differences, pages
-from gallery_events.flows.mending import words
+from gallery_events.flows.repair import strangers
+from gallery_events.flows.repair.comparing import BATCH, Difference, Scope, differences, pages
+from gallery_events.flows.repair.mending import words
 
 #: So many snapshots are read at a time to learn whose they are.
 ROWS = 1_000

@@ -20,7 +20,7 @@ from audit.drift.witness import unwitnessed
 from audit.models import Verification
 from gallery_events import arguments, conf, galleries
 from gallery_events.fields import gallery_fields
-from gallery_events.flows.comparing import BATCH, Scope
+from gallery_events.flows.repair.comparing import BATCH, Scope
 from gallery_events.flows.runs import judged
 
 

@@ -14,7 +14,7 @@ from audit.drift.findings import Finding, Kind
 from audit.labels import label_and_key, label_of
 from audit.models import Entry, Verification
 from audit.pruning import PRUNED
-from gallery_events.flows.comparing import Scope
+from gallery_events.flows.repair.comparing import Scope
 
 #: What tells of a snapshot: the signal's own entry, or one that was made up for.
 LATE = "witnessed_late"

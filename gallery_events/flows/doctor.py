@@ -9,8 +9,9 @@ from typing import Any
 
 from gallery_events import conf, galleries, sql
 from gallery_events.domain.retention import NEVER
-from gallery_events.flows import bond, preflight, world
+from gallery_events.flows import preflight
 from gallery_events.flows.health import health
+from gallery_events.flows.preflight import bond, world
 from gallery_events.flows.save import writing
 from gallery_events.flows.steps import changes
 from gallery_events.flows.steps.run import alias, batch_size

@@ -9,11 +9,11 @@ from typing import Any
 from django.utils import timezone
 
 from gallery_events import arguments, conf
-from gallery_events.flows import graves
-from gallery_events.flows.finding import find
-from gallery_events.flows.reasons import reasons
 from gallery_events.flows.steps import changes
 from gallery_events.flows.steps.run import alias
+from gallery_events.flows.why import graves
+from gallery_events.flows.why.finding import find
+from gallery_events.flows.why.reasons import reasons
 from gallery_events.models import Tombstone
 
 

@@ -10,11 +10,11 @@ from django.db import router
 from django.db.models import Exists, OuterRef
 
 from gallery_events import conf, galleries, owners
-from gallery_events.flows import strangers
-from gallery_events.flows.comparing import Scope, differences, pages
-from gallery_events.flows.found import record_as_found
-from gallery_events.flows.mending import Rebuild, RebuildReport, mend, unscheduled
 from gallery_events.flows.plans import Purpose
+from gallery_events.flows.repair import strangers
+from gallery_events.flows.repair.comparing import Scope, differences, pages
+from gallery_events.flows.repair.found import record_as_found
+from gallery_events.flows.repair.mending import Rebuild, RebuildReport, mend, unscheduled
 from gallery_events.flows.runs import judged
 from gallery_events.flows.save import writing
 

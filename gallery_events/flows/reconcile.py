@@ -13,13 +13,14 @@ from gallery_events import arguments, conf, galleries, history, owners, sql
 from gallery_events.domain.intervals import Interval
 from gallery_events.domain.snapshots import Snapshot
 from gallery_events.fields import gallery_fields
-from gallery_events.flows import deletion, strangers
-from gallery_events.flows.comparing import Scope
-from gallery_events.flows.drift import Drifted, drifted, vanished
-from gallery_events.flows.found import record_as_found
-from gallery_events.flows.mending import Rebuild, RebuildReport, mend
+from gallery_events.flows import deletion
 from gallery_events.flows.plans import PURPOSE, Purpose
-from gallery_events.flows.recovery import Lost, Recovery
+from gallery_events.flows.repair import strangers
+from gallery_events.flows.repair.comparing import Scope
+from gallery_events.flows.repair.drift import Drifted, drifted, vanished
+from gallery_events.flows.repair.found import record_as_found
+from gallery_events.flows.repair.mending import Rebuild, RebuildReport, mend
+from gallery_events.flows.repair.recovery import Lost, Recovery
 from gallery_events.flows.runs import judged
 from gallery_events.flows.save import writing
 

@@ -15,8 +15,7 @@ from django.db import Error, transaction
 from gallery_events import conf
 from gallery_events.domain.report import SweepReport
 from gallery_events.exceptions import SweepRefused
-from gallery_events.flows import world
-from gallery_events.flows.preflight import Situation
+from gallery_events.flows.preflight import Situation, world
 from gallery_events.flows.steps import changes
 from gallery_events.flows.steps.run import Run, alias
 from gallery_events.models import SweepRun

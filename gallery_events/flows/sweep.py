@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from gallery_events import conf
 from gallery_events.domain.report import SweepReport
-from gallery_events.flows import bond, preflight, runs, world
+from gallery_events.flows import preflight, runs
 from gallery_events.flows.explain import Explanation, explain
-from gallery_events.flows.preflight import Situation
+from gallery_events.flows.preflight import Situation, bond, world
 from gallery_events.flows.steps import (
     breaker,
     changes,

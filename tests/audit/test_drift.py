@@ -149,8 +149,8 @@ def test_the_same_list_written_in_another_way_is_not_found(album, ids):
 
 
 def test_more_than_one_page_is_found_in_key_order(monkeypatch, ids):
-    monkeypatch.setattr("gallery_events.flows.drift.PAGE", 2)
-    from gallery_events.flows import drift as rows
+    monkeypatch.setattr("gallery_events.flows.repair.drift.PAGE", 2)
+    from gallery_events.flows.repair import drift as rows
 
     rows._drift_statement.cache_clear()
     rows._gone_statement.cache_clear()

@@ -392,7 +392,7 @@ def test_a_rebuild_of_what_has_no_galleries_is_refused(label):
 
 @pytest.mark.django_db
 def test_on_a_terminal_a_bar_grows_and_elsewhere_there_are_few_lines(monkeypatch):
-    monkeypatch.setattr("gallery_events.flows.rebuild.BATCH", 2)
+    monkeypatch.setattr("gallery_events.flows.repair.comparing.BATCH", 2)
     for _ in range(4):
         make_album()
     terminal, file = Terminal(), io.StringIO()

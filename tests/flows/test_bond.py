@@ -8,7 +8,8 @@ from django.test import override_settings
 
 from gallery_events.domain.bond import Half
 from gallery_events.exceptions import SweepRefused
-from gallery_events.flows import bond, doctor
+from gallery_events.flows import doctor
+from gallery_events.flows.preflight import bond
 from gallery_events.flows.sweep import sweep
 from gallery_events.models import Image, StorageClaim, SweepRun
 from tests import NOW

@@ -13,9 +13,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gallery_events.flows import comparing, strangers
 from gallery_events.flows.prune import prune
 from gallery_events.flows.rebuild import rebuild
+from gallery_events.flows.repair import comparing, strangers
 from gallery_events.flows.restore import undelete
 from gallery_events.flows.sweep import sweep
 from gallery_events.models import Image, Reference

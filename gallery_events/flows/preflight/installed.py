@@ -8,7 +8,7 @@ from django.apps import apps
 from django.conf import settings as django_settings
 
 from gallery_events import conf, uses
-from gallery_events.flows import world
+from gallery_events.flows.preflight import world
 from gallery_events.flows.preflight.situation import Situation
 from gallery_events.history import HISTORY_DISABLED
 

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from gallery_events import galleries
-from gallery_events.flows import bond, world
-from gallery_events.flows.past import Past
+from gallery_events.flows.preflight import bond, world
+from gallery_events.flows.preflight.past import Past
 from gallery_events.flows.steps.run import alias
 
 

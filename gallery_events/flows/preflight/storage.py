@@ -9,8 +9,8 @@ from django.db import DatabaseError
 
 from gallery_events import conf
 from gallery_events.domain.bond import Bond
-from gallery_events.flows import bond
-from gallery_events.flows.missing import missing_files
+from gallery_events.flows.preflight import bond
+from gallery_events.flows.preflight.missing import missing_files
 from gallery_events.flows.preflight.situation import Situation
 
 CLAIM = (

@@ -10,7 +10,7 @@ from typing import Any
 from gallery_events import conf
 from gallery_events.conf import GallerySettings
 from gallery_events.domain.retention import NEVER, RetentionPolicy, longest
-from gallery_events.flows.past import Past
+from gallery_events.flows.preflight.past import Past
 from gallery_events.flows.steps.run import NEXT_RUN, Run, alias
 from gallery_events.models import Tombstone
 from gallery_events.references import reference_model

@@ -10,10 +10,10 @@ from typing import Any
 from django.apps import apps
 
 from gallery_events.domain.report import Outcome
-from gallery_events.flows.last_places import last_places
-from gallery_events.flows.reasons import reasons
 from gallery_events.flows.steps.live import Live, look
 from gallery_events.flows.steps.run import Run, alias, batch_size
+from gallery_events.flows.why.last_places import last_places
+from gallery_events.flows.why.reasons import reasons
 
 
 def explained(run: Run, *, live: Live) -> Iterator[Outcome]:

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from gallery_events import galleries, owners, sql
 from gallery_events.fields import GalleryField, gallery_fields
-from gallery_events.flows.drift import drifted
+from gallery_events.flows.repair.drift import drifted
 from gallery_events.flows.steps.run import Run, alias
 from gallery_events.references import reference_model
 

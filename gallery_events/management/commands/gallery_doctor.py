@@ -11,8 +11,8 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from gallery_events.flows import doctor
-from gallery_events.flows.bond import here
-from gallery_events.flows.missing import missing_files
+from gallery_events.flows.preflight.bond import here
+from gallery_events.flows.preflight.missing import missing_files
 from gallery_events.management.arguments import FOUND, REFUSED, GalleryCommand
 
 #: So many lost files are named; all are counted.

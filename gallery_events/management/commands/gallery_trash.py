@@ -16,9 +16,10 @@ from gallery_events import galleries
 from gallery_events.domain.report import LONGEST_LIST
 from gallery_events.domain.wording import full_day, number
 from gallery_events.exceptions import GalleryError
-from gallery_events.flows import finding, graves, trash, trashed
+from gallery_events.flows import trash
 from gallery_events.flows.steps import files
 from gallery_events.flows.steps.run import alias
+from gallery_events.flows.why import finding, graves, trashed
 from gallery_events.management.arguments import (
     FOUND,
     GalleryCommand,

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from gallery_events import galleries, references
-from gallery_events.flows.comparing import Difference, Scope, stored_of
-from gallery_events.flows.mending import Rebuild, apply
+from gallery_events.flows.repair.comparing import Difference, Scope, stored_of
+from gallery_events.flows.repair.mending import Rebuild, apply
 
 #: So many references are looked at together.
 ROWS = 1000

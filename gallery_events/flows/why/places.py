@@ -15,8 +15,8 @@ from django.db.models.functions import RowNumber
 from gallery_events import sql
 from gallery_events.conf import GallerySettings
 from gallery_events.domain.retention import cutoff, protects_latest
-from gallery_events.flows.last_places import snapshots_of
-from gallery_events.flows.owner_names import OwnerNames, names_of
+from gallery_events.flows.why.last_places import snapshots_of
+from gallery_events.flows.why.owner_names import OwnerNames, names_of
 from gallery_events.owners import DELETED
 from gallery_events.references import reference_model
 

@@ -13,7 +13,7 @@ from gallery_events import owners, references, sql
 from gallery_events.domain.intervals import Interval
 from gallery_events.fields import gallery_fields
 from gallery_events.flows import images
-from gallery_events.flows.comparing import Difference, Scope, differences
+from gallery_events.flows.repair.comparing import Difference, Scope, differences
 
 #: So many differences are described; all are counted.
 EXAMPLES = 100

@@ -8,8 +8,8 @@ from typing import Any
 
 from gallery_events.conf import GallerySettings
 from gallery_events.domain.wording import day, number
-from gallery_events.flows.last_places import LastPlace
-from gallery_events.flows.places import Place, Places
+from gallery_events.flows.why.last_places import LastPlace
+from gallery_events.flows.why.places import Place, Places
 
 #: So many of the galleries an image was in last are named.
 LAST_NAMED = 3

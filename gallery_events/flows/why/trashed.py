@@ -15,12 +15,12 @@ from gallery_events.conf import GallerySettings
 from gallery_events.domain import wording
 from gallery_events.domain.report import LONGEST_LIST
 from gallery_events.domain.retention import NEVER
-from gallery_events.flows import graves
-from gallery_events.flows.finding import image_model
-from gallery_events.flows.last_places import last_places
-from gallery_events.flows.reasons import reasons
 from gallery_events.flows.steps import changes, live
 from gallery_events.flows.steps.run import alias, batch_size
+from gallery_events.flows.why import graves
+from gallery_events.flows.why.finding import image_model
+from gallery_events.flows.why.last_places import last_places
+from gallery_events.flows.why.reasons import reasons
 from gallery_events.models import SweepRun, Tombstone
 
 

@@ -13,9 +13,9 @@ from django.utils.dateparse import parse_datetime
 
 from gallery_events import galleries
 from gallery_events.domain.wording import day, number
-from gallery_events.flows import sentences
-from gallery_events.flows.last_places import LastPlace, last_places
 from gallery_events.flows.steps.run import alias
+from gallery_events.flows.why import sentences
+from gallery_events.flows.why.last_places import LastPlace, last_places
 from gallery_events.models import Tombstone
 
 

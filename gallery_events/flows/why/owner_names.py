@@ -10,7 +10,7 @@ from django.db import models
 
 from gallery_events import history, sql
 from gallery_events.fields import gallery_fields
-from gallery_events.flows.naming import title_of
+from gallery_events.flows.why.naming import title_of
 from gallery_events.owners import DELETED
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from gallery_events import galleries
 from gallery_events.conf import GallerySettings
 from gallery_events.fields import gallery_fields
-from gallery_events.flows.past import Past, expired_ever
+from gallery_events.flows.preflight.past import Past, expired_ever
 from gallery_events.flows.steps.run import alias
 from gallery_events.models import SweepRun
 from gallery_events.references import reference_model

@@ -12,7 +12,7 @@ from django.db import connections, models
 
 from gallery_events import galleries, history, sql
 from gallery_events.fields import GalleryField, gallery_fields
-from gallery_events.flows.owner_names import names_of
+from gallery_events.flows.why.owner_names import names_of
 from gallery_events.owners import DELETED
 
 

@@ -14,11 +14,11 @@ from gallery_events.conf import GallerySettings
 from gallery_events.domain.outlook import Station, earliest_purge
 from gallery_events.domain.retention import NEVER
 from gallery_events.domain.wording import day, full_day
-from gallery_events.flows import sentences
-from gallery_events.flows.last_places import LastPlace, last_places
-from gallery_events.flows.naming import naming, titled
-from gallery_events.flows.places import Places, places
 from gallery_events.flows.steps import live
+from gallery_events.flows.why import sentences
+from gallery_events.flows.why.last_places import LastPlace, last_places
+from gallery_events.flows.why.naming import naming, titled
+from gallery_events.flows.why.places import Places, places
 from gallery_events.history.recording import actor_of
 
 

@@ -1,0 +1,1 @@
+"""How history, rows and references are brought to agree again."""
