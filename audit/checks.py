@@ -106,7 +106,7 @@ def check_guard(
 def _unguarded(alias: str, why: str) -> Error:
     return Error(
         f"In the database {alias!r} entries of the trail can be changed and deleted: {why}.",
-        hint="Set the guard up anew: manage.py migrate gallery_audit 0001, then manage.py migrate "
-        "gallery_audit. And find out who took it down.",
+        hint="Set the guard up anew: manage.py migrate gallery_audit 0001 --skip-checks, then "
+        "manage.py migrate gallery_audit --skip-checks. And find out who took it down.",
         id="gallery_audit.E004",
     )

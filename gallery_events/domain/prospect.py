@@ -33,6 +33,9 @@ def _reviewed(report: SweepReport) -> int:
 
 
 def _summary(report: SweepReport) -> Iterator[str]:
+    if not (_reviewed(report) or report.files_removed):
+        yield "Nothing is due."
+        return
     would = [
         f"would trash {report.trashed} ({size(report.sizes['trash'])})",
         f"would delete {report.purged} (to free {size(report.sizes['purge'])})",
@@ -59,7 +62,8 @@ def _reasons(report: SweepReport) -> str:
 
 def _image(outcome: Outcome) -> Iterator[str]:
     what = f"{outcome.image} {outcome.key} '{outcome.name}', {size(outcome.size)}"
-    why = "; ".join((outcome.reason, *(each for each in outcome.why if each != outcome.reason)))
+    further = (each for each in outcome.why if not outcome.reason.startswith(each))
+    why = "; ".join((outcome.reason, *further))
     yield f"  {WORDS[outcome.step]} {what}: {why}"
 
 

@@ -120,3 +120,19 @@ def test_pending_migrations_refuse(call, tmp_path):
     assert done.returncode == 3
     assert "gallery_events.0002_runs_and_claims" in done.stderr
     assert "Run 'manage.py migrate'" in done.stderr
+
+
+def test_the_cure_for_a_trail_without_its_guard_can_be_followed(call):
+    drop = (
+        "from django.db import connection; "
+        "connection.cursor().execute('DROP TRIGGER gallery_audit_entry_kept')"
+    )
+    shell(call, drop)
+    found = call("check", "--database", "default")
+    assert "gallery_audit.E004" in found.stderr
+    assert "gallery_audit.E004" in call("gallery_doctor").stdout
+    for target in (["0001"], []):
+        cured = call("migrate", "-v0", "gallery_audit", *target, "--skip-checks")
+        assert cured.returncode == 0, cured.stderr
+
+    assert "gallery_audit.E004" not in call("check", "--database", "default").stderr

@@ -96,7 +96,7 @@ class Trash:
 
 
 def _block(title: str, listed: list[Trashed], *, number: int, bytes_: int) -> Iterator[str]:
-    yield f"{title}: {wording.number(number, 'image')} ({wording.size(bytes_)})"
+    yield f"{title}: {wording.number(number, 'image')} ({wording.size(bytes_)} of originals)"
     for each in listed:
         yield f"  {each.image} {each.key} '{each.name}', {wording.size(each.size)}"
         yield from (f"    {line}" for line in each.why)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core import checks
 from django.core.management.base import CommandError
+from django.db import connections
 from django.utils import timezone
 
 from gallery_events.flows import doctor
@@ -15,6 +16,8 @@ from gallery_events.flows.preflight.bond import here
 from gallery_events.flows.preflight.missing import missing_files
 from gallery_events.management.arguments import FOUND, REFUSED, GalleryCommand
 
+#: Whose checks concern the sweep; the last ones ask the database.
+TAGS = ["gallery_events", "gallery_audit", "database"]
 #: So many lost files are named; all are counted.
 EXAMPLES = 100
 
@@ -89,7 +92,8 @@ class Command(GalleryCommand):
 def _system_checks() -> doctor.Finding:
     found = [
         f"{each.msg} {each.hint} ({each.id})"
-        for each in checks.run_checks(tags=["gallery_events"])
+        # The database's own tell of the trail's triggers, where the audit is installed.
+        for each in checks.run_checks(tags=TAGS, databases=list(connections))
         if not each.is_silenced()
     ]
     return doctor.Finding("checks of the project", tuple(found), refuses=False)
