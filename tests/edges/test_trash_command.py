@@ -72,7 +72,7 @@ def test_the_trash_is_listed_with_who_took_what_out_and_when_it_goes():
     out, error = run("list")
     assert error is None
     lines = out.splitlines()
-    assert lines[0] == "In the trash: 1 image (2.0 KB)"
+    assert lines[0] == "In the trash: 1 image (2.0 KB of originals)"
     assert lines[1] == f"  gallery_events.Image {image.pk} 'picture.png', 2.0 KB"
     assert f"last in Album {album.pk} 'Summer', by its snapshot 1 (taken out on" in out
     assert "by anna)" in out
@@ -104,7 +104,7 @@ def test_an_empty_trash_is_told_and_nothing_touched_can_be_had_back():
     _, stone = purged()
     Tombstone.objects.filter(pk=stone.pk).update(attempts=1)
     assert run("list")[0].splitlines() == [
-        "In the trash: 0 images (0 bytes)",
+        "In the trash: 0 images (0 bytes of originals)",
         "Purged, and can still be had back: 0 images (0 bytes)",
     ]
 
