@@ -77,7 +77,7 @@ def test_the_trash_is_listed_with_who_took_what_out_and_when_it_goes():
     assert f"last in Album {album.pk} 'Summer', by its snapshot 1 (taken out on" in out
     assert "by anna)" in out
     assert "earliest deletion" in out
-    assert "Purged, and can still be had back: 1 image (1.0 KB)" in lines
+    assert "Purged, and can still be had back: 1 image (1.0 KB of originals)" in lines
     assert f"gallery_trash rescue {gone.pk} --model gallery_events.Image' brings it back" in out
 
 
@@ -105,7 +105,7 @@ def test_an_empty_trash_is_told_and_nothing_touched_can_be_had_back():
     Tombstone.objects.filter(pk=stone.pk).update(attempts=1)
     assert run("list")[0].splitlines() == [
         "In the trash: 0 images (0 bytes of originals)",
-        "Purged, and can still be had back: 0 images (0 bytes)",
+        "Purged, and can still be had back: 0 images (0 bytes of originals)",
     ]
 
 

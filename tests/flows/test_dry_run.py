@@ -158,10 +158,7 @@ def test_a_dry_run_is_told_in_words():
             "would trash 1 (2.0 KB), would delete 1 (to free 2.0 KB), would remove 3 files "
             "(1.0 MB), keep 3 (2 a use; 1 named by a gallery), oldest due 2 hours ago."
         ),
-        (
-            "  would trash app.Photo 1 'sea.jpg', 2.0 KB: nothing names it any more; "
-            "nothing names it; uploaded"
-        ),
+        "  would trash app.Photo 1 'sea.jpg', 2.0 KB: nothing names it any more; uploaded",
         "  would delete app.Photo 2 'sea.jpg', 2.0 KB: its time is over",
         "  keep app.Photo 3 'sea.jpg', 2.0 KB: a use",
         "  keep app.Photo 4 'sea.jpg', 2.0 KB: a use",
