@@ -6,10 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from time import monotonic
 
+from django.db import DatabaseError
 from django.utils import timezone
 
 from gallery_events import conf
 from gallery_events.domain.report import SweepReport
+from gallery_events.exceptions import SweepRefused
 from gallery_events.flows import preflight, runs
 from gallery_events.flows.explain import Explanation, explain
 from gallery_events.flows.preflight import Situation, bond, world
@@ -72,6 +74,7 @@ def sweep(
             deadline=None if max_seconds is None else started + max_seconds,
         )
         if not dry_run:
+            _bond(situation, clock())
             runs.begin(run, situation, configured=changes.watched(configured))
         _predict(run, situation) if run.dry_run else _sweep(run, situation)
     return report
@@ -80,7 +83,6 @@ def sweep(
 def _sweep(run: Run, situation: Situation) -> None:
     changed = changes.since_last_run(run, situation.past)
     run.release_held = "KEEP_SNAPSHOTS" in changed
-    bond.make_where_new(situation.bonds, run.clock())
     changes.reschedule(run, changed)
     for model, using in run.image_models():
         expire.expire(run, model, using)
@@ -89,6 +91,17 @@ def _sweep(run: Run, situation: Situation) -> None:
         review.review_due(run, model, using, live=seen)
     if not run.report.breaker:
         _remove_files(run)
+
+
+def _bond(situation: Situation, now: datetime) -> None:
+    """Refuse where a storage will not keep its half: later runs could not tell it from another."""
+    try:
+        bond.make_where_new(situation.bonds, now)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        why = f"A storage takes no writes, so it cannot be marked as this database's ({error!r}): "
+        raise SweepRefused(f"{why}mend it, or its entry in STORAGES.") from error
 
 
 def _remove_files(run: Run) -> None:

@@ -48,7 +48,7 @@ def between_two_files(keys):
     """One file is gone, its thumbnail not yet."""
     from django.core.files.storage import FileSystemStorage
 
-    from gallery_events.flows.preflight.bond import MARKERS
+    from gallery_events.flows.preflight.markers import MARKERS
 
     delete = FileSystemStorage.delete
 

@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import connection, transaction
 
-from gallery_events.flows.preflight.bond import MARKERS
+from gallery_events.flows.preflight.markers import MARKERS
 from gallery_events.history import history_model
 from gallery_events.models import Image, Reference, StorageClaim, SweepRun, Tombstone
 from tests.project.models import Album, Article, Card, Diptych

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import connections
+from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
 from gallery_events import sql
@@ -80,3 +80,13 @@ def takes_writes(using: str) -> bool:
         else:
             cursor.execute("SELECT NOT query_only FROM pragma_query_only")
         return bool(cursor.fetchone()[0])
+
+
+def cluster(using: str) -> str:
+    """Return what PostgreSQL calls itself since it was set up; nothing where it will not say."""
+    try:
+        with transaction.atomic(using=using), connections[using].cursor() as cursor:
+            cursor.execute("SELECT system_identifier FROM pg_control_system()")
+            return str(cursor.fetchone()[0])
+    except DatabaseError:
+        return ""

@@ -48,7 +48,8 @@ def bonds(situation: Situation) -> Iterator[str]:
     except Exception as error:  # noqa: BLE001 - any storage's errors; what cannot be asked is unknown
         yield (
             f"A storage cannot say which database it belongs to ({error!r}): nothing is swept "
-            "until it answers. Mend the storage, or its entry in STORAGES."
+            "until it answers. Mend the storage, or its entry in STORAGES; where it says "
+            f"'forbidden' for a file that is missing, let it list its files. {CLAIM}"
         )
         return
     for name, kind, _, _ in found:
