@@ -352,6 +352,45 @@ def test_what_is_no_name_of_a_file_inside_is_refused(purged, media, tmp_path, na
     assert path.exists()
 
 
+@pytest.mark.parametrize("depth", ["folder", "folder/below"])
+def test_behind_a_link_inside_the_storage_another_images_file_is_safe(purged, media, depth):
+    _tombstone, path = purged()
+    others = make_image()
+    shown = media / others.file.name
+    (media / "images" / "folder").symlink_to(
+        shown.parent if depth == "folder" else shown.parent.parent, target_is_directory=True
+    )
+    below = "" if depth == "folder" else f"/{shown.parent.name}"
+    Tombstone.objects.update(files=[f"images/folder{below}/{shown.name}"])
+
+    report = sweep(now=LATER)
+
+    assert (report.files_removed, report.failed) == (0, 1)
+    assert "is not the name of a file inside" in report.errors[0]
+    assert shown.exists()
+    assert path.exists()
+
+
+@pytest.mark.parametrize("how", ["a link", "relative", "a link above it"])
+def test_the_storage_itself_may_lie_behind_a_link(settings, tmp_path, monkeypatch, how):
+    real = tmp_path / "disk" / "pictures"
+    real.mkdir(parents=True)
+    (tmp_path / "link").symlink_to(real, target_is_directory=True)
+    (tmp_path / "mount").symlink_to(real.parent, target_is_directory=True)
+    monkeypatch.chdir(tmp_path)
+    settings.MEDIA_ROOT = {
+        "a link": tmp_path / "link",
+        "relative": "disk/../link",
+        "a link above it": tmp_path / "mount" / "pictures",
+    }[how]
+    image = make_trashed()
+    sweep(now=NOW)
+    assert (real / image.file.name).exists()
+
+    assert sweep(now=LATER).files_removed == 1
+    assert not (real / image.file.name).exists()
+
+
 def test_an_absolute_name_is_refused(purged, tmp_path):
     outside = tmp_path / "outside.png"
     outside.write_bytes(b"not ours")

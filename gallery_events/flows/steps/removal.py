@@ -22,7 +22,8 @@ def refuse_outside(storage: Storage, names: Iterable[str]) -> None:
     """
     Raise SuspiciousFileOperation for what is not the name of a file inside the storage.
 
-    A folder is none, nor is anything behind a link that leads out of the storage.
+    A folder is none, nor is anything behind a link: that may be another image's folder. The
+    storage's own may be one, or lie behind one.
     """
     for name in names:
         parts = name.split("/")
@@ -37,10 +38,11 @@ def _is_file_below(storage: Storage, name: str) -> bool:
     """Tell whether a file may lie there, as far as the storage has folders and links at all."""
     if not isinstance(storage, FileSystemStorage):
         return True
-    path = Path(storage.path(name))
-    root = Path(storage.location).resolve()
+    path, root = Path(storage.path(name)), Path(storage.location)
     # FileSystemStorage.delete() would remove an empty folder as if it were a file.
-    return path.parent.resolve().is_relative_to(root) and not path.is_dir()
+    if not path.is_relative_to(root) or path.is_dir():
+        return False
+    return path.parent.resolve() == root.resolve() / path.parent.relative_to(root)
 
 
 def living(tombstones: Iterable[Tombstone]) -> set[tuple[str, str]]:
