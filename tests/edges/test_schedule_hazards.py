@@ -1,5 +1,8 @@
 """What the checks warn of is what django-crontab does: each is shown with its own code."""
 
+import subprocess
+import time
+
 import pytest
 from django_crontab.crontab import Crontab
 
@@ -19,12 +22,16 @@ case "$1" in -l) cat "$table" ;; *) cat "$1" > "$table" ;; esac
 
 @pytest.fixture
 def table(settings, tmp_path):
-    """Return the file that is the crontab; other jobs stand in it."""
+    """Give the file that is the crontab; other jobs stand in it."""
     (tmp_path / "crontab").write_text(FAKE)
     (tmp_path / "crontab").chmod(0o755)
     settings.CRONTAB_EXECUTABLE = str(tmp_path / "crontab")
     (tmp_path / "table").write_text(OTHERS)
-    return tmp_path / "table"
+    yield tmp_path / "table"
+    # Python would close what was left open at the next process that any test starts, and warn.
+    while subprocess._active:
+        subprocess._cleanup()
+        time.sleep(0.01)
 
 
 def add(verbosity=0):
