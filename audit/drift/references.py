@@ -10,9 +10,10 @@ from django.db import models
 
 from audit.drift.findings import Finding, Kind
 from gallery_events.fields import gallery_fields
-from gallery_events.flows.repair import strangers
-from gallery_events.flows.repair.comparing import BATCH, Difference, Scope, differences, pages
+from gallery_events.flows.repair.bundled import LOOK
+from gallery_events.flows.repair.comparing import Difference, Scope, differences, pages
 from gallery_events.flows.repair.mending import words
+from gallery_events.flows.repair.unknown import unknown_owners
 
 #: So many snapshots are read at a time to learn whose they are.
 ROWS = 1_000
@@ -22,9 +23,9 @@ MOST_REMEMBERED = 100_000
 
 def of_all(scope: Scope) -> Iterator[Finding]:
     """Yield what differs for any owner, also one of which only references are left."""
-    for keys in pages(scope.past.order_by(scope.key), scope.key):
+    for keys in pages(scope.past.order_by(scope.key), scope.key, size=LOOK):
         yield from _of_owners(scope, list(keys))
-    for owner_id in strangers.found(scope):
+    for owner_id in unknown_owners(scope):
         owner = f"{scope.model._meta.label} {owner_id}"
         text = f"there are references of {owner}, and neither a row nor a snapshot of it"
         yield Finding(Kind.UNKNOWN, scope.model, owner_id, "", text)
@@ -58,8 +59,8 @@ class Owners:
 
 def _of_owners(scope: Scope, keys: Sequence[Any]) -> Iterator[Finding]:
     """Yield for each owner; nothing is open between two of them, so that they may be mended."""
-    for start in range(0, len(keys), BATCH):
-        found = [each for each in differences(scope, keys[start : start + BATCH]) if each]
+    for start in range(0, len(keys), LOOK):
+        found = [each for each in differences(scope, keys[start : start + LOOK]) if each]
         there = _there(scope, found)
         for each in found:
             yield from _of_owner(scope, each, there)

@@ -4,46 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from django.db import models
-from django.db.models import Max, Min, Q
 
-from gallery_events import galleries, history, references
+from gallery_events import galleries, references
 from gallery_events.domain.intervals import (
     Held,
     Interval,
-    Told,
     compare,
     intervals,
     is_needed,
     may_be_gone,
 )
-from gallery_events.domain.retention import RetentionPolicy, cutoff
+from gallery_events.domain.retention import cutoff
 from gallery_events.fields import GalleryField, gallery_fields
+from gallery_events.flows.repair.bundled import suspects
+from gallery_events.flows.repair.scope import Scope
 
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Whose references are compared, and by which moment and policy."""
-
-    model: type[models.Model]
-    using: str
-    now: datetime
-    policy: RetentionPolicy
-
-    @property
-    def key(self) -> str:
-        """The owner's key, as its historical rows hold it too."""
-        return str(self.model._meta.pk.attname)
-
-    @property
-    def past(self) -> models.QuerySet[Any]:
-        """The historical rows."""
-        return history.history_model(self.model)._base_manager.using(self.using)
+__all__ = ["BATCH", "Difference", "Scope", "compared", "differences", "pages", "stored_of"]
 
 
 #: So many owners are in memory at a time.
@@ -68,12 +49,14 @@ class Difference:
         return bool(self.missing or self.optional or self.surplus)
 
 
-def pages(rows: models.QuerySet[Any], column: str) -> Iterator[set[Any]]:
+def pages(
+    rows: models.QuerySet[Any], column: str, *, size: int | None = None
+) -> Iterator[set[Any]]:
     """Yield the distinct values of the column that *rows* are ordered by, page by page."""
     last: Any = None
     while True:
         page = rows if last is None else rows.filter(**{f"{column}__gt": last})
-        found = list(page.values_list(column, flat=True).distinct()[:BATCH])
+        found = list(page.values_list(column, flat=True).distinct()[: size or BATCH])
         if not found:
             return
         last = found[-1]
@@ -82,13 +65,24 @@ def pages(rows: models.QuerySet[Any], column: str) -> Iterator[set[Any]]:
 
 def differences(scope: Scope, keys: Sequence[Any]) -> Iterator[Difference]:
     """
-    Yield how each owner differs, in a few queries for all of them.
+    Yield how owners differ, at least of those that do, in a few queries for all of them.
+
+    Of many at once only those are compared that a quick look does not clear.
+    """
+    suspected = keys if len(keys) == 1 else suspects(scope, keys)
+    for start in range(0, len(suspected), BATCH):
+        yield from compared(scope, suspected[start : start + BATCH])
+
+
+def compared(scope: Scope, keys: Sequence[Any]) -> Iterator[Difference]:
+    """
+    Yield how each owner differs, reference by reference.
 
     The references are read before the snapshots: what somebody saves
     meanwhile can look missing, never surplus.
     """
     stored, strays = _stored(scope, keys)
-    told = _told(scope, keys)
+    told = scope.told(keys)
     limit = cutoff(scope.policy, now=scope.now)
     for pk, snapshots in _logs(scope, keys):
         facts = told[pk]
@@ -136,24 +130,6 @@ def _stored(
         place = stored if tables.get(stay.field) is stay.row[0] else strays
         place.setdefault(owner, []).append(stay)
     return stored, strays
-
-
-def _told(scope: Scope, keys: Sequence[Any]) -> dict[Any, Told]:
-    rows = scope.model._base_manager.using(scope.using).filter(pk__in=keys)
-    existing = set(rows.values_list("pk", flat=True))
-    found = (
-        scope.past.filter(**{f"{scope.key}__in": list(keys)})
-        .order_by()
-        .values_list(scope.key)
-        .annotate(
-            first=Min("gallery_version"),
-            last=Max("gallery_version"),
-            deleted=Max("gallery_version", filter=Q(history_type="-"), default=0),
-        )
-    )
-    return {
-        pk: Told(first, last, deleted, exists=pk in existing) for pk, first, last, deleted in found
-    }
 
 
 def _logs(scope: Scope, keys: Sequence[Any]) -> Iterator[tuple[Any, Iterator[Held]]]:
