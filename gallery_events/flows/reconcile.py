@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from gallery_events.flows.repair.comparing import Scope
 from gallery_events.flows.repair.drift import Drifted, drifted, vanished
 from gallery_events.flows.repair.found import record_as_found
 from gallery_events.flows.repair.mending import Rebuild, RebuildReport, mend
-from gallery_events.flows.repair.recovery import Lost, Recovery
+from gallery_events.flows.repair.recovery import Lost, Recovery, Unasked, perhaps_needed
 from gallery_events.flows.runs import judged
 from gallery_events.flows.save import writing
 
@@ -81,16 +81,26 @@ def settle(
     user, pk = arguments.authenticated(user), owner_model._meta.pk.to_python(pk)
     history.refuse_when_disabled(owner_model())
     using, moment = router.db_for_write(owner_model), now or timezone.now()
+    recovery = Recovery(using, moment, user, by=owner_model(pk=pk))
+    # Nobody's save waits for a storage: they are asked before the transaction.
+    recovery.ask(perhaps_needed(_scope(owner_model, recovery), pk))
+    while True:
+        try:
+            return _settle(owner_model, pk, recovery)
+        except Unasked as error:
+            recovery.ask([error.image])
 
+
+def _settle(model: type[Any], pk: Any, recovery: Recovery) -> Reconciliation:
     def attempt() -> Reconciliation:
-        recovery = Recovery(using, moment, user, by=owner_model(pk=pk))
-        case = _Case(owner_model, pk, recovery, Reconciliation(owner_model, pk, recovery=recovery))
-        with transaction.atomic(using):
+        mine = replace(recovery, brought_back=[])
+        case = _Case(model, pk, mine, Reconciliation(model, pk, recovery=mine))
+        with transaction.atomic(case.using):
             _record(case)
             mend(_rebuild(case), pk)
         return case.done
 
-    with writing(owner_model, using):
+    with writing(model, recovery.using):
         try:
             return attempt()
         except IntegrityError:
@@ -138,9 +148,12 @@ class _Case:
 
 
 def _rebuild(case: _Case) -> Rebuild:
-    moment, policy = judged(case.recovery.moment), conf.current().retention
-    scope = Scope(case.model, case.using, moment, policy)
+    scope = _scope(case.model, case.recovery)
     return Rebuild(scope, check=False, report=case.done.references, bring_back=case.bring_back)
+
+
+def _scope(model: type[Any], recovery: Recovery) -> Scope:
+    return Scope(model, recovery.using, judged(recovery.moment), conf.current().retention)
 
 
 def _record(case: _Case) -> None:

@@ -24,23 +24,59 @@ def bring_back(tombstone: Tombstone, *, user: Any, by: Any, review_after: dateti
     answer, or when something that the row needs is gone. Nothing is changed
     then.
     """
-    using = router.db_for_write(Tombstone, instance=tombstone)
-    model = _model(tombstone)
-    rows = Tombstone.objects.using(using).filter(pk=tombstone.pk)
-    found = _untouched(rows.first(), tombstone)
-    # Asked before the transaction, which must not wait for a storage. Whoever removes files
-    # counts the attempt first, and that is looked at again under the lock.
-    _refuse_without_files(found)
-    with writing(Tombstone, using):
+    refuse_without_files(tombstone)
+    return write_again(tombstone, user=user, by=by, review_after=review_after)
+
+
+def refuse_without_files(tombstone: Tombstone) -> None:
+    """
+    Ask the storage whether every file is there: the database may be older than it.
+
+    To be asked outside of transactions, which must not wait for a storage.
+    Raises ImagesLost where one is gone, GalleryError when it does not answer.
+    """
+    found = _untouched(_rows(tombstone).first(), tombstone)
+    try:
+        storage = storages[found.storage]
+        missing = [name for name in found.files if not storage.exists(name)]
+    except Exception as error:
+        message = (
+            f"{found} does not come back as long as the storage {found.storage!r} cannot "
+            f"say whether its files are there ({error!r}). Nothing was changed: try again."
+        )
+        raise GalleryError(message) from error
+    if missing:
+        message = (
+            f"{found} cannot come back: its files {', '.join(missing)} are missing in the "
+            f"storage {found.storage!r}, although nobody here has removed them. Put them back "
+            "from a backup, and try again."
+        )
+        raise ImagesLost([found.image_pk], message)
+
+
+def write_again(tombstone: Tombstone, *, user: Any, by: Any, review_after: datetime) -> Any:
+    """
+    Write the row of a purged image, whose files were seen to be there, and return it.
+
+    Whoever removes files counts the attempt first: under the lock it is looked
+    at once more whether anybody has. Raises as :func:`bring_back` does.
+    """
+    rows, model = _rows(tombstone), _model(tombstone)
+    with writing(Tombstone, rows.db):
         found = _untouched(rows.select_for_update().first(), tombstone)
         image = model(**_values(model, found.columns))
         image.trashed_at, image.review_after, image.reviews = None, review_after, 0
-        _refuse_taken(image, using=using)
-        _refuse_lost(image, using=using)
-        model._base_manager.using(using).bulk_create([image])
+        _refuse_taken(image, using=rows.db)
+        _refuse_lost(image, using=rows.db)
+        model._base_manager.using(rows.db).bulk_create([image])
         found.delete()
         image_rescued.send(sender=model, image=image, user=user, by=by)
-    return model._base_manager.using(using).get(pk=image.pk)
+    return model._base_manager.using(rows.db).get(pk=image.pk)
+
+
+def _rows(tombstone: Tombstone) -> models.QuerySet[Tombstone]:
+    using = router.db_for_write(Tombstone, instance=tombstone)
+    return Tombstone.objects.using(using).filter(pk=tombstone.pk)
 
 
 def _model(tombstone: Tombstone) -> type[Any]:
@@ -66,26 +102,6 @@ def _untouched(found: Tombstone | None, asked: Tombstone) -> Tombstone:
         return found
     message = f"{asked} cannot come back: {why}."
     raise ImagesLost([asked.image_pk], message)
-
-
-def _refuse_without_files(tombstone: Tombstone) -> None:
-    """Raise unless every file is there: the database may be older than its storage."""
-    try:
-        storage = storages[tombstone.storage]
-        missing = [name for name in tombstone.files if not storage.exists(name)]
-    except Exception as error:
-        message = (
-            f"{tombstone} does not come back as long as the storage {tombstone.storage!r} cannot "
-            f"say whether its files are there ({error!r}). Nothing was changed: try again."
-        )
-        raise GalleryError(message) from error
-    if missing:
-        message = (
-            f"{tombstone} cannot come back: its files {', '.join(missing)} are missing in the "
-            f"storage {tombstone.storage!r}, although nobody here has removed them. Put them back "
-            "from a backup, and try again."
-        )
-        raise ImagesLost([tombstone.image_pk], message)
 
 
 def _values(model: type[models.Model], columns: dict[str, Any]) -> dict[str, Any]:
