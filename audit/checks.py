@@ -15,7 +15,7 @@ from audit.details import WORDS
 from audit.models import Entry
 from gallery_events import galleries
 from gallery_events.fields import gallery_fields
-from gallery_events.models import SweepRun, Tombstone
+from gallery_events.models import GalleryModel, SweepRun, Tombstone
 
 #: What ``manage.py check --tag`` calls these checks.
 TAG = "gallery_audit"
@@ -72,16 +72,18 @@ def _told_of() -> Iterator[type[models.Model]]:
     yield from (Tombstone, SweepRun)
 
 
-def check_names(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+def check_names(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Check that no gallery has the name of another word in the detail of an entry."""
     return [
         Error(
             f"{owner.__name__}.{field.name} has a name that entries of the trail use otherwise.",
             hint=f"Rename it: {' and '.join(map(repr, WORDS))} stand beside the galleries there.",
-            obj=owner,
+            obj=field,
             id="gallery_audit.E005",
         )
-        for owner in galleries.owner_models()
+        for config in (apps.get_app_configs() if app_configs is None else app_configs)
+        for owner in config.get_models()
+        if issubclass(owner, GalleryModel) and not owner._meta.proxy
         for field in gallery_fields(owner)
         if field.name in WORDS
     ]

@@ -22,11 +22,13 @@ LIFTED = "gallery_audit_pruning"
 #: Larger than any key: the whole trail.
 EVERYTHING = 2**63 - 1
 
+# Each schema with a trail has a guard of its own: {schema} is where the trail's table stands, and
+# nothing is dropped on the way up, which would look further down the search path.
 POSTGRESQL = [
-    'CREATE TABLE "gallery_audit_pruning" ("upto" bigint NOT NULL)',
+    'CREATE TABLE IF NOT EXISTS {schema}"gallery_audit_pruning" ("upto" bigint NOT NULL)',
     # The trail's own schema is asked, whatever the search path of whoever sends the statement.
     """
-CREATE FUNCTION "gallery_audit_guard"() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION {schema}"gallery_audit_guard"() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     needed bigint := 9223372036854775807;
     lifted boolean := false;
@@ -44,22 +46,32 @@ BEGIN
 END $$
 """,
     """
-CREATE TRIGGER "gallery_audit_entry_kept" BEFORE UPDATE OR DELETE ON "gallery_audit_entry"
-FOR EACH ROW EXECUTE FUNCTION "gallery_audit_guard"()
+CREATE OR REPLACE TRIGGER "gallery_audit_entry_kept"
+BEFORE UPDATE OR DELETE ON {schema}"gallery_audit_entry"
+FOR EACH ROW EXECUTE FUNCTION {schema}"gallery_audit_guard"()
 """,
     """
-CREATE TRIGGER "gallery_audit_entry_whole" BEFORE TRUNCATE ON "gallery_audit_entry"
-FOR EACH STATEMENT EXECUTE FUNCTION "gallery_audit_guard"()
+CREATE OR REPLACE TRIGGER "gallery_audit_entry_whole"
+BEFORE TRUNCATE ON {schema}"gallery_audit_entry"
+FOR EACH STATEMENT EXECUTE FUNCTION {schema}"gallery_audit_guard"()
 """,
 ]
 POSTGRESQL_GONE = [
-    'DROP TRIGGER IF EXISTS "gallery_audit_entry_whole" ON "gallery_audit_entry"',
-    'DROP TRIGGER IF EXISTS "gallery_audit_entry_kept" ON "gallery_audit_entry"',
-    'DROP FUNCTION IF EXISTS "gallery_audit_guard"()',
+    'DROP TRIGGER IF EXISTS "gallery_audit_entry_whole" ON {schema}"gallery_audit_entry"',
+    'DROP TRIGGER IF EXISTS "gallery_audit_entry_kept" ON {schema}"gallery_audit_entry"',
+    'DROP FUNCTION IF EXISTS {schema}"gallery_audit_guard"()',
+    'DROP TABLE IF EXISTS {schema}"gallery_audit_pruning"',
+]
+
+SQLITE_GONE = [
+    'DROP TRIGGER IF EXISTS "gallery_audit_entry_once"',
+    'DROP TRIGGER IF EXISTS "gallery_audit_entry_kept"',
+    'DROP TRIGGER IF EXISTS "gallery_audit_entry_unchanged"',
     'DROP TABLE IF EXISTS "gallery_audit_pruning"',
 ]
 
 SQLITE = [
+    *SQLITE_GONE,
     'CREATE TABLE "gallery_audit_pruning" ("upto" bigint NOT NULL)',
     """
 CREATE TRIGGER "gallery_audit_entry_unchanged" BEFORE UPDATE ON "gallery_audit_entry" BEGIN
@@ -80,13 +92,6 @@ WHEN EXISTS (SELECT 1 FROM "gallery_audit_entry" WHERE "id" = NEW."id") BEGIN
 END
 """,
 ]
-SQLITE_GONE = [
-    'DROP TRIGGER IF EXISTS "gallery_audit_entry_once"',
-    'DROP TRIGGER IF EXISTS "gallery_audit_entry_kept"',
-    'DROP TRIGGER IF EXISTS "gallery_audit_entry_unchanged"',
-    'DROP TABLE IF EXISTS "gallery_audit_pruning"',
-]
-
 #: By vendor: what sets the guard up, what takes it down, and the names of its triggers.
 GUARDS: dict[str, tuple[list[str], list[str], set[str]]] = {
     "postgresql": (
@@ -124,23 +129,20 @@ class GuardTrail(Operation):
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
         """Set the guard up, whatever was left of an earlier one."""
-        self._execute(app_label, schema_editor, to_state, (1, 0))
+        self._execute(app_label, schema_editor, to_state, 0)
 
     def database_backwards(
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
         """Take the guard down."""
-        self._execute(app_label, schema_editor, to_state, (1,))
+        self._execute(app_label, schema_editor, to_state, 1)
 
-    def _execute(
-        self, app_label: str, schema_editor: Any, state: Any, parts: tuple[int, ...]
-    ) -> None:
+    def _execute(self, app_label: str, schema_editor: Any, state: Any, part: int) -> None:
         connection = schema_editor.connection
         entry = state.apps.get_model(app_label, "Entry")
         if connection.vendor in GUARDS and self.allow_migrate_model(connection.alias, entry):
-            for part in parts:
-                for statement in GUARDS[connection.vendor][part]:
-                    schema_editor.execute(statement, params=None)
+            for statement in statements(connection)[part]:
+                schema_editor.execute(statement, params=None)
 
     def describe(self) -> str:
         """Return what ``migrate`` shows."""
@@ -152,12 +154,36 @@ class GuardTrail(Operation):
         return "guard_trail"
 
 
+def statements(connection: BaseDatabaseWrapper) -> tuple[list[str], list[str]]:
+    """Return what sets the guard up where the trail's table stands, and what takes it down."""
+    schema = _schema(connection)
+    up, down, _triggers = GUARDS[connection.vendor]
+    # Not format(): the function has braces of its own for whoever edits it.
+    return (
+        [each.replace("{schema}", schema) for each in up],
+        [each.replace("{schema}", schema) for each in down],
+    )
+
+
+def _schema(connection: BaseDatabaseWrapper) -> str:
+    """Return, quoted and with its dot, where the trail's table is found, or would be made."""
+    if connection.vendor != "postgresql":
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce((SELECT relnamespace::regnamespace::text FROM pg_class "
+            "WHERE oid = to_regclass(%s)), quote_ident(current_schema()))",
+            [TRAIL],
+        )
+        return f"{cursor.fetchone()[0]}."
+
+
 def missing(connection: BaseDatabaseWrapper) -> set[str]:
     """Return the triggers that the trail's table should have and has not."""
     if connection.vendor not in GUARDS:
         return set()
     if connection.vendor == "postgresql":
-        query = "SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass(%s) AND tgenabled <> 'D'"
+        query = "SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass(%s) AND tgenabled IN ('O', 'A')"
     else:
         query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
     with connection.cursor() as cursor:
@@ -171,7 +197,8 @@ def is_open(connection: BaseDatabaseWrapper) -> bool:
     if connection.vendor not in GUARDS:
         return False
     with connection.cursor() as cursor:
-        cursor.execute('SELECT 1 FROM "gallery_audit_pruning"')
+        # Names are quoted by the database, and there are no values.
+        cursor.execute(f"SELECT 1 FROM {_lifting(connection)}")  # noqa: S608
         return cursor.fetchone() is not None
 
 
@@ -187,8 +214,14 @@ def lifted(using: str, *, upto: int) -> Iterator[None]:
         if connection.vendor not in GUARDS:
             yield
             return
+        table = _lifting(connection)
         with connection.cursor() as cursor:
-            cursor.execute('INSERT INTO "gallery_audit_pruning" ("upto") VALUES (%s)', [upto])
+            cursor.execute(f'INSERT INTO {table} ("upto") VALUES (%s)', [upto])  # noqa: S608
         yield
         with connection.cursor() as cursor:
-            cursor.execute('DELETE FROM "gallery_audit_pruning"')
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+
+
+def _lifting(connection: BaseDatabaseWrapper) -> str:
+    """Return the table beside the trail, never one of the same name in another schema."""
+    return f'{_schema(connection)}"{LIFTED}"'

@@ -82,7 +82,7 @@ DATABASE = {
     "Django's own update": lambda _: QuerySet(Entry).update(kind="x"),
     "Django's own delete": lambda _: QuerySet(Entry).delete(),
     "raw delete": lambda _: QuerySet(Entry)._raw_delete("default"),
-    "save_base": lambda entry: entry.save_base(raw=True),
+    "save_base": lambda entry: entry.save_base(),
     "UPDATE": lambda _: run("UPDATE gallery_audit_entry SET kind = 'x'"),
     "UPDATE of nothing new": lambda _: run("UPDATE gallery_audit_entry SET kind = kind"),
     "DELETE": lambda _: run("DELETE FROM gallery_audit_entry"),
@@ -280,7 +280,7 @@ def test_the_guard_comes_and_goes_with_its_migration():
 
 @pytest.mark.django_db(transaction=True)
 def test_the_migration_mends_what_is_left_of_a_guard():
-    run(guard.GUARDS[connection.vendor][1][0])
+    run(guard.statements(connection)[1][0])
     assert guard.missing(connection)
 
     executor = MigrationExecutor(connection)
@@ -322,3 +322,106 @@ def test_on_another_database_nothing_is_done(monkeypatch):
         way("gallery_audit", Editor(), State(), State())
     assert guard.missing(connection) == set()
     assert not guard.is_open(connection)
+
+
+# Several schemas with a trail each, as projects with tenants have them.
+
+GUARDED = ("public", "tenant")
+
+
+def look_in(*schemas):
+    run(f"SET search_path TO {', '.join(schemas)}")
+
+
+def migrate_here(target):
+    MigrationExecutor(connection).migrate([("gallery_audit", target)])
+
+
+@pytest.fixture
+def tenant(transactional_db):
+    """Make a second schema that is looked through first, with what migrate remembers of its own."""
+    run("CREATE SCHEMA tenant")
+    run("CREATE TABLE tenant.django_migrations (LIKE public.django_migrations INCLUDING ALL)")
+    look_in("tenant", "public")
+    try:
+        migrate_here("0002_guard_trail")
+        yield
+    finally:
+        look_in("public")
+        run("DROP SCHEMA tenant CASCADE")
+
+
+def is_guarded(schema):
+    """Tell whether a trail takes an entry, and does not give it back."""
+    table = f"{schema}.gallery_audit_entry"
+    columns = COLUMNS.replace('"id", ', "").replace('"at", ', "")
+    values = ", ".join("1" if each == '"version"' else "'::1'" for each in columns.split(", "))
+    run(f"INSERT INTO {table} ({columns}, detail) SELECT {values}, '{{}}'")
+    return all(
+        refuses(statement)
+        for statement in (
+            f"DELETE FROM {table}",
+            f"TRUNCATE {table}",
+            f"UPDATE {table} SET kind = 'x'",
+        )
+    )
+
+
+def refuses(statement):
+    """Tell whether a statement does not pass, without letting it."""
+    try:
+        with transaction.atomic():
+            run(statement)
+            transaction.set_rollback(True)
+    except DatabaseError as error:
+        return "only added to" in str(error)
+    return False
+
+
+@pytest.mark.postgresql
+def test_each_schema_has_a_guard_of_its_own(tenant):
+    for schema in GUARDED:
+        assert is_guarded(schema)
+        look_in(schema)
+        assert guard.missing(connection) == set()
+        assert not guard.is_open(connection)
+
+
+@pytest.mark.postgresql
+def test_the_guard_of_one_schema_goes_without_that_of_another(tenant):
+    migrate_here("0001_initial")
+
+    assert [is_guarded(schema) for schema in GUARDED] == [True, False]
+    assert guard.missing(connection) == guard.GUARDS["postgresql"][2]
+
+
+@pytest.mark.postgresql
+def test_the_guard_of_one_schema_is_lifted_without_that_of_another(tenant):
+    migrate_here("0001_initial")  # the nearest table that lifts a guard is now public's
+
+    with pytest.raises(DatabaseError), guard.lifted("default", upto=guard.EVERYTHING):
+        pass
+    migrate_here("0002_guard_trail")
+    with guard.lifted("default", upto=guard.EVERYTHING):
+        assert guard.is_open(connection)
+        assert is_guarded("public")
+        look_in("public")
+        assert not guard.is_open(connection)
+        look_in("tenant", "public")
+
+
+@pytest.mark.postgresql
+def test_the_guard_stands_by_the_table_wherever_new_ones_are_made(transactional_db):
+    run("CREATE SCHEMA tenant")
+    look_in("tenant", "public")
+    try:
+        migrate_here("0001_initial")  # the table is public's
+        migrate_here("0002_guard_trail")
+        look_in("public")
+        assert is_guarded("public")
+        assert guard.missing(connection) == set()
+        with guard.lifted("default", upto=guard.EVERYTHING):
+            assert guard.is_open(connection)
+    finally:
+        look_in("public")
+        run("DROP SCHEMA tenant CASCADE")
