@@ -1,12 +1,30 @@
-"""What is asked of JSON, in each database's own words."""
+"""The moment, and what is asked of JSON, in each database's own words."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Func
+from django.db.models.functions import Now
+
+
+class Moment(Now):
+    """
+    The time of the database, as the project's dates are read back.
+
+    PostgreSQL stores moments. SQLite stores what it is given, and Django reads
+    that as local time where ``USE_TZ`` is False: there ``Now()`` is hours off.
+    """
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Return UTC, or the local time of a project without time zones."""
+        if settings.USE_TZ:
+            return super().as_sqlite(compiler, connection, **context)
+        template = "STRFTIME('%%%%Y-%%%%m-%%%%d %%%%H:%%%%M:%%%%f', 'NOW', 'localtime')"
+        return self.as_sql(compiler, connection, template=template, **context)
 
 
 class Holds(Func):

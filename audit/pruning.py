@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from django.db import models, router
 
 from audit import guard
-from audit.models import Entry
+from audit.models import PRUNED, Entry
 from audit.writing import enter
 
-#: What each batch leaves in the trail; such entries stay for ever.
-PRUNED = "trail_pruned"
+__all__ = ["PRUNED", "prune"]
+
 #: SQLite lets nobody else write while a batch is deleted.
 BATCH = 5_000
 
@@ -20,7 +20,9 @@ def prune(*, now: datetime, days: float, dry_run: bool = False, batch: int = BAT
     """
     Delete the entries that are more than *days* older than *now*; return how many these are.
 
-    Each batch is a transaction of its own and says in the trail what it took.
+    Each batch is a transaction of its own and says in the trail what it took:
+    *first* and *last* are keys, and none up to the last but what was too
+    young. Such entries stay for ever.
     A dry run counts.
     """
     using = router.db_for_write(Entry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.template.defaultfilters import filesizeformat
 from django.utils.text import capfirst
@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from audit.details import changes_in
 from audit.labels import model_named
-from audit.models import Entry
 from gallery_events.domain.snapshots import Delta
 from gallery_events.fields import gallery_fields
+
+if TYPE_CHECKING:
+    from audit.models import Entry
 
 #: What each kind of entry is called; one that is not here is called by its own name.
 KINDS: dict[str, Any] = {
@@ -45,6 +47,13 @@ COUNTS = ("expired", "trashed", "rescued", "purged", "files_removed", "failed")
 def kind_of(entry: Entry) -> str:
     """Return what happened, in a word or two."""
     return str(KINDS.get(entry.kind, entry.kind))
+
+
+def headline(entry: Entry) -> str:
+    """Return what happened to whom."""
+    named = (entry.owner_model, entry.owner_key), (entry.image_model, entry.image_key)
+    rows = [row_of(label, key) for label, key in named if label]
+    return f"{rows[0]}: {kind_of(entry)}" if rows else kind_of(entry)
 
 
 def row_of(label: str, key: str) -> str:

@@ -1,6 +1,6 @@
 """What the witness stores: the trail, and what it has verified."""
 
-from audit.models.entries import Entry
+from audit.models.entries import PRUNED, Entry
 from audit.models.verifications import Verification
 
-__all__ = ["Entry", "Verification"]
+__all__ = ["PRUNED", "Entry", "Verification"]

@@ -6,11 +6,15 @@ from typing import Any, ClassVar, NoReturn
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from audit import loading, wording
 from audit.exceptions import AppendOnly
+from audit.expressions import Moment
 from audit.querysets import REFUSED, EntryQuerySet
+
+#: What each batch of the prune command leaves in the trail.
+PRUNED = "trail_pruned"
 
 
 class Entry(models.Model):
@@ -19,12 +23,13 @@ class Entry(models.Model):
 
     *kind* is the name of the signal, or one of the trail's own words, *event*
     what the snapshot says of a save. Owners, images and people are named by
-    text, so that an entry outlives them; *at* is the time of the database. Entries are added and nothing else: the model
-    refuses the rest, and so do triggers of the database.
+    text, so that an entry outlives them; *at* is the time of the database.
+    Entries are added and nothing else: the model refuses the rest, and so do
+    triggers of the database. What ``loaddata`` brings is added too, once.
     """
 
     # What has a fixed width stands first: PostgreSQL would fill up to it otherwise.
-    at = models.DateTimeField(_("at"), db_default=Now(), editable=False)
+    at = models.DateTimeField(_("at"), db_default=Moment(), editable=False)
     version = models.PositiveIntegerField(_("version"), null=True)
     kind = models.CharField(_("kind"), max_length=24)
     event = models.CharField(_("event"), max_length=24, blank=True)
@@ -42,8 +47,8 @@ class Entry(models.Model):
     objects = EntryQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("entry")
-        verbose_name_plural = _("trail")
+        verbose_name = _("trail entry")
+        verbose_name_plural = _("trail entries")
         base_manager_name = "objects"
         # Each costs every save some bytes: none on what the order of the keys tells as well.
         indexes: ClassVar[list[Any]] = [
@@ -59,16 +64,13 @@ class Entry(models.Model):
             models.Index(
                 fields=["request_id"], name="gallery_audit_request", condition=~Q(request_id="")
             ),
+            # Asked before each sweep; no save is in it.
+            models.Index(fields=["id"], name="gallery_audit_pruned", condition=Q(kind=PRUNED)),
         ]
 
     def __str__(self) -> str:
-        """Return what happened to whom."""
-        label, key = (
-            (self.owner_model, self.owner_key)
-            if self.owner_model
-            else (self.image_model, self.image_key)
-        )
-        return f"{self.kind} {label} {key}".strip()
+        """Return what happened to whom, in words."""
+        return wording.headline(self)
 
     def save(self, **options: Any) -> None:
         """Add the entry; raise AppendOnly when it is there already."""
@@ -76,6 +78,22 @@ class Entry(models.Model):
             raise AppendOnly(REFUSED)
         # An UPDATE of a row with the same key is what Django would try first.
         super().save(**{**options, "force_insert": True})
+
+    def _save_table(self, raw: Any = None, cls: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Add what loaddata brings, which calls no save() of ours and would try an UPDATE first."""
+        if not raw:
+            return super()._save_table(bool(raw), cls, *args, **kwargs)  # type: ignore[misc]
+        return self._add_loaded(cls, using=kwargs.get("using") or args[2])
+
+    def _add_loaded(self, cls: Any, *, using: str) -> bool:
+        """Return whether it is there already."""
+        if loading.place(self, using=using):
+            return True
+        given = self.pk
+        super()._save_table(raw=True, cls=cls, force_insert=True, using=using)  # type: ignore[misc]
+        if given is not None:
+            loading.count_on(cls, given, using=using)
+        return False
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refuse, naming the way."""

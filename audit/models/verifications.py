@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+from audit.expressions import Moment
 
 
 class Verification(models.Model):
@@ -15,7 +16,7 @@ class Verification(models.Model):
     references were compared: the next incremental one goes on from there.
     """
 
-    at = models.DateTimeField(_("at"), db_default=Now(), editable=False)
+    at = models.DateTimeField(_("at"), db_default=Moment(), editable=False)
     full = models.BooleanField(_("full"))
     galleries = models.PositiveIntegerField(_("galleries"), default=0)
     found = models.PositiveIntegerField(_("found"), default=0)
