@@ -143,3 +143,13 @@ def _other_fields(record: Any) -> Iterator[tuple[str, Any]]:
     for tracked in record.tracked_fields:
         if tracked.name not in own and not tracked.primary_key:
             yield tracked.name, record._meta.get_field(tracked.name)
+
+
+def has_a_cleaner_of_files() -> bool:
+    """Tell whether an app is installed that deletes files when a row stops naming them."""
+    return any(
+        config.name == "django_cleanup"
+        # Its other configuration touches only models that ask for it.
+        and type(config).__name__ != "CleanupSelectedConfig"
+        for config in apps.get_app_configs()
+    )

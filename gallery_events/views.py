@@ -38,8 +38,8 @@ def health_view(request: HttpRequest) -> JsonResponse:
 
 def _may_ask(request: HttpRequest) -> bool:
     token = conf.current().HEALTH_TOKEN
-    given = request.headers.get("Authorization", "")
-    if token is not None and constant_time_compare(given, f"Bearer {token}"):
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if token and scheme.lower() == "bearer" and constant_time_compare(given.strip(), token):
         return True
     user = getattr(request, "user", None)
     return user is not None and user.is_active and user.has_perm(PERMISSION)

@@ -63,10 +63,11 @@ def _check_apps() -> Iterator[CheckMessage]:
             hint="Set it to True, or remove it.",
             id="gallery_events.E031",
         )
-    if apps.is_installed("django_cleanup"):
+    if galleries.has_a_cleaner_of_files():
         yield Error(
             "django_cleanup deletes files at once that history and other galleries still need.",
-            hint="Take 'django_cleanup' out of INSTALLED_APPS, or exclude the image models.",
+            hint="Take 'django_cleanup' out of INSTALLED_APPS, or install "
+            "'django_cleanup.apps.CleanupSelectedConfig' in its place.",
             id="gallery_events.E032",
         )
     if MIDDLEWARE not in settings.MIDDLEWARE:

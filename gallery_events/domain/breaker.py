@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: Why an image is kept that would go but for the breaker.
+SPARED = "the breaker is open"
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 
+from gallery_events.domain.breaker import SPARED
 from gallery_events.domain.report import Day, Outcome, SweepReport
 from gallery_events.domain.wording import MONTHS, number, size, span
 
@@ -44,6 +45,8 @@ def _summary(report: SweepReport) -> Iterator[str]:
     ]
     if report.oldest_due is not None:
         would.append(f"oldest due {span(report.now - report.oldest_due)} ago")
+    if waiting := report.reasons[f"keep: {SPARED}"]:
+        would.insert(2, f"would delete {waiting} more once the breaker is acknowledged")
     yield ", ".join(would) + "."
 
 
@@ -61,10 +64,11 @@ def _reasons(report: SweepReport) -> str:
 
 
 def _image(outcome: Outcome) -> Iterator[str]:
+    verb = f"{WORDS['purge']}, once acknowledged," if outcome.reason == SPARED else ""
     what = f"{outcome.image} {outcome.key} '{outcome.name}', {size(outcome.size)}"
     further = (each for each in outcome.why if not outcome.reason.startswith(each))
     why = "; ".join((outcome.reason, *further))
-    yield f"  {WORDS[outcome.step]} {what}: {why}"
+    yield f"  {verb or WORDS[outcome.step]} {what}: {why}"
 
 
 def _days(report: SweepReport) -> Iterator[str]:

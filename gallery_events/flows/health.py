@@ -72,7 +72,8 @@ def health(*, now: datetime, max_age: timedelta = MAX_AGE) -> Health:
     backlog, oldest = _backlog(now)
     waiting = Tombstone.objects.using(alias(Tombstone)).filter(done_at__isnull=True)
     dead = waiting.filter(attempts__gte=Tombstone.MAX_ATTEMPTS).count()
-    due = waiting.filter(due__lte=now, attempts__lt=Tombstone.MAX_ATTEMPTS).count()
+    living = waiting.filter(due__lte=now, attempts__lt=Tombstone.MAX_ATTEMPTS)
+    due = living.count()
     opened = breaker.latched()
     found = []
     if last_success is None:
@@ -90,6 +91,11 @@ def health(*, now: datetime, max_age: timedelta = MAX_AGE) -> Health:
         )
     if oldest is not None and now - oldest > PATIENCE:
         found.append(f"Images are due since {oldest:%Y-%m-%d}: the sweep does not keep up.")
+    if stuck := living.filter(due__lte=now - PATIENCE).count():
+        found.append(
+            f"The files of {stuck} purged images should be gone by now: the reports of the last "
+            "runs say why they are not."
+        )
     return Health(
         now=now,
         last_success=last_success,

@@ -57,9 +57,8 @@ def remembered(
 def begin(run: Run, situation: Situation, *, configured: dict[str, Any]) -> None:
     """Write the row of a run that was not refused, with what it judges by and what it found."""
     found: dict[str, Any] = {**world.current(conf.current()), "configured": configured}
-    counted = world.count_references() if situation.may_purge else situation.past.references
-    if counted:
-        found["references"] = counted
+    if situation.counts:
+        found["references"] = world.count_references()
     row = SweepRun.objects.using(alias(SweepRun)).create(
         started_at=run.clock(),
         judged_at=run.now,
@@ -99,9 +98,9 @@ def _write_down(report: SweepReport, *, begun: datetime, ended: datetime) -> Non
                 rows.create(started_at=begun, judged_at=report.now, **ending)
             else:
                 rows.filter(pk=report.run).update(**ending)
-    except Error:
+    except Error as error:
         # Not migrated, a replica, or gone: the log is all that is left.
-        logger.exception("The run could not be written down.")
+        logger.error("The run could not be written down: %s", error)  # noqa: TRY400 - no crash
 
 
 def _tell(report: SweepReport) -> None:

@@ -10,6 +10,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from gallery_events import conf
+from gallery_events.domain.breaker import SPARED
 from gallery_events.domain.report import SweepReport
 from gallery_events.exceptions import SweepRefused
 from gallery_events.flows import preflight, runs
@@ -25,8 +26,7 @@ from gallery_events.flows.steps import (
     review,
 )
 from gallery_events.flows.steps.breaker import acknowledge
-from gallery_events.flows.steps.run import Run, alias
-from gallery_events.models import Tombstone
+from gallery_events.flows.steps.run import Run
 from gallery_events.signals import sweep_starting
 
 __all__ = ["Explanation", "SweepReport", "acknowledge", "explain", "sweep"]
@@ -83,14 +83,15 @@ def sweep(
 def _sweep(run: Run, situation: Situation) -> None:
     changed = changes.since_last_run(run, situation.past)
     run.release_held = "KEEP_SNAPSHOTS" in changed
+    counted = _is_counted(run)
     changes.reschedule(run, changed)
     for model, using in run.image_models():
         expire.expire(run, model, using)
     seen = _look(run)
     for model, using in run.image_models():
         review.review_due(run, model, using, live=seen)
-    if not run.report.breaker:
-        _remove_files(run)
+    if counted and not run.report.breaker:
+        files.remove_files(run)
 
 
 def _bond(situation: Situation, now: datetime) -> None:
@@ -104,18 +105,21 @@ def _bond(situation: Situation, now: datetime) -> None:
         raise SweepRefused(f"{why}mend it, or its entry in STORAGES.") from error
 
 
-def _remove_files(run: Run) -> None:
-    """Count the run in the storages, then remove: a restored backup is known by this number."""
-    if files.due(run, alias(Tombstone)).exists():
-        try:
-            bond.advance()
-        except Exception as error:  # noqa: BLE001 - any storage's errors
-            run.report.failed += 1
-            run.report.complain(
-                f"a storage takes no writes ({error!r}), so no file was removed: mend it"
-            )
-            return
-    files.remove_files(run)
+def _is_counted(run: Run) -> bool:
+    """Count the run in the storages: a restored backup is known by this number."""
+    try:
+        bond.advance()
+    except DatabaseError:
+        raise
+    except Exception as error:  # noqa: BLE001 - any storage's errors
+        run.report.failed += 1
+        run.report.complain(
+            f"a storage takes no writes ({error!r}), so nothing was purged and no file removed: "
+            "mend it"
+        )
+        run.spared = "the run could not be counted in the storage"
+        return False
+    return True
 
 
 def _predict(run: Run, situation: Situation) -> None:
@@ -135,7 +139,7 @@ def _look(run: Run) -> live.Live:
     seen = live.look(live.unreferenced(run)) if suspects else {}
     run.report.breaker = breaker.check(run, planned, live=seen)
     if run.report.breaker:
-        run.spared = "the breaker is open"
+        run.spared = SPARED
     elif not planned:
         run.spared = "its time in the trash ended while the sweep was running"
     return seen

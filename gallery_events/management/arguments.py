@@ -9,10 +9,12 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured, ObjectDoesNotExist, ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import models
+from django.db import OperationalError, ProgrammingError, models
 
 from gallery_events.exceptions import GalleryError
 
+#: It came to no end.
+CRASHED = 1
 #: Done, but something was left or found.
 FOUND = 2
 #: Nothing was done.
@@ -42,6 +44,12 @@ class GalleryCommand(BaseCommand):
             raise refusal(str(error)) from error
         except ValidationError as error:
             raise refusal(" ".join(error.messages)) from error
+        except (OperationalError, ProgrammingError) as error:
+            message = (
+                f"The database could not do it: {str(error).strip()}. Is it reachable, writable, "
+                "and migrated ('manage.py migrate')?"
+            )
+            raise CommandError(message, returncode=CRASHED) from error
 
 
 def refusal(message: str) -> CommandError:

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='sweeprun',
             name='expired',
-            field=models.PositiveIntegerField(default=0),
+            field=models.JSONField(default=dict),
         ),
         migrations.AddField(
             model_name='sweeprun',

@@ -77,7 +77,8 @@ class SweepRun(models.Model):
     *judged_at* is the moment it judged by; *breaker* holds the number of
     purges that stopped it, until it is acknowledged. *world* is what it found
     installed: galleries, sources, and how many references there were.
-    *expired* and *purged* are counted with each deletion, also of runs that crash.
+    *expired*, by the model of references, and *purged* are counted with each
+    deletion, also of runs that crash.
     """
 
     class Outcome(models.TextChoices):
@@ -101,7 +102,7 @@ class SweepRun(models.Model):
     report = models.JSONField(default=dict)
     settings = models.JSONField(default=dict)
     world = models.JSONField(default=dict)
-    expired = models.PositiveIntegerField(default=0)
+    expired = models.JSONField(default=dict)
     purged = models.PositiveIntegerField(default=0)
     breaker = models.PositiveIntegerField(null=True)
     acknowledged_at = models.DateTimeField(null=True)

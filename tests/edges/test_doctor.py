@@ -4,6 +4,8 @@ import io
 import json
 
 import pytest
+from django.core.checks import Error, register
+from django.core.checks.registry import registry
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
@@ -81,3 +83,31 @@ def test_changes_are_accepted(quiet):
 
     assert doctor("--accept-changes")[0] == 0
     assert sweep().reported_only == ""
+
+
+def test_an_error_of_the_checks_for_which_the_command_refuses_ends_with_3(quiet):
+    installed_before()
+    sweep()
+
+    @register("gallery_events")
+    def broken(app_configs, **kwargs):
+        return [Error("It is broken.", hint="Mend it.", id="gallery_events.E999")]
+
+    try:
+        code, out, _ = doctor()
+    finally:
+        registry.registered_checks.discard(broken)
+    assert code == 3
+    assert "It is broken. Mend it. (gallery_events.E999)" in out
+
+
+@pytest.mark.sqlite
+def test_a_database_without_tables_is_told_in_a_sentence(tmp_path):
+    from tests.processes import project
+
+    call = project(tmp_path)
+    for command in (["gallery_why", "1"], ["gallery_trash", "list"], ["gallery_prune"]):
+        done = call(*command, DATABASE=str(tmp_path / "empty.sqlite3"))
+        assert done.returncode == 1
+        assert "manage.py migrate" in done.stderr
+        assert "Traceback" not in done.stderr

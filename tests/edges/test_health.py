@@ -115,6 +115,25 @@ def test_a_run_that_died_is_told(ask):
     assert "did not come to its end" in told["problems"][0]
 
 
+def test_files_that_should_be_gone_are_told_although_nobody_tries(ask):
+    installed_before()
+    sweep()
+    now = timezone.now()
+    Tombstone.objects.create(
+        image_model="gallery_events.Image",
+        key="1",
+        columns={},
+        storage="default",
+        files=["a.png"],
+        purged_at=now,
+        due=now - timedelta(days=3),
+    )
+    status, told = ask()
+
+    assert (status, told["files_waiting"]) == (503, 1)
+    assert "should be gone by now" in told["problems"][0]
+
+
 def test_a_short_token_is_refused(settings):
     from django.core.checks import run_checks
 

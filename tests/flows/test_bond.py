@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from datetime import timedelta
 
 import pytest
 from django.core.files.storage import FileSystemStorage, storages
@@ -49,20 +50,25 @@ def test_a_dry_run_bonds_nothing(media):
     assert not media.exists()
 
 
-def test_only_runs_that_remove_files_are_counted(media):
+def test_every_run_that_acts_is_counted_in_both(media):
+    for day in range(3):
+        sweep(now=NOW + day * DAY)
+        assert epochs(media) == [1 + day, 2 + day]
+        assert StorageClaim.objects.get().epoch == 2 + day
+    sweep(now=NOW + 3 * DAY, dry_run=True)
+    assert epochs(media) == [3, 4]
+
+
+def test_a_backup_is_known_to_be_older_although_nothing_was_removed_since(media):
+    image = make_trashed(since=NOW - TRASH + DAY)
     sweep(now=NOW)
-    sweep(now=NOW + DAY)
-    assert epochs(media) == [0, 1]
+    backup = StorageClaim.objects.get().epoch
+    sweep(now=NOW + timedelta(hours=1))
+    StorageClaim.objects.update(epoch=backup)
 
-    make_trashed(since=NOW - TRASH)
-    assert sweep(now=NOW + DAY).purged == 1
-    assert sweep(now=NOW + 3 * DAY).files_removed == 1
-    assert (epochs(media), StorageClaim.objects.get().epoch) == ([1, 2], 2)
-
-    make_trashed(since=NOW - TRASH)
-    sweep(now=NOW + 4 * DAY)
-    assert sweep(now=NOW + 6 * DAY).files_removed == 1
-    assert (epochs(media), StorageClaim.objects.get().epoch) == ([2, 3], 3)
+    with pytest.raises(SweepRefused, match="restored from an older backup"):
+        sweep(now=NOW + DAY)
+    assert state(image) == "trashed"
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"identity": "x"}'])
@@ -75,15 +81,15 @@ def test_a_half_that_was_cut_off_while_it_was_written_leaves_the_other(media, te
 
 def test_no_number_is_used_by_two_runs_when_one_dies_between_both_halves(media):
     sweep(now=NOW)
-    StorageClaim.objects.update(epoch=2)
+    StorageClaim.objects.update(epoch=3)
     bond.advance()
 
-    assert (epochs(media), StorageClaim.objects.get().epoch) == ([2, 3], 3)
+    assert (epochs(media), StorageClaim.objects.get().epoch) == ([3, 4], 4)
 
 
 def test_a_storage_that_was_restored_from_an_older_backup_is_refused(media):
     sweep(now=NOW)
-    StorageClaim.objects.update(epoch=3)
+    StorageClaim.objects.update(epoch=4)
     image = make_trashed(since=NOW - TRASH)
 
     with pytest.raises(SweepRefused, match="restored from an older backup, or takes no writes"):
@@ -101,7 +107,7 @@ def test_a_storage_that_does_not_answer_is_refused(media):
         sweep(now=NOW + DAY)
 
 
-def test_a_storage_that_takes_no_writes_keeps_its_files_and_says_so(media, settings):
+def test_a_storage_that_takes_no_writes_any_more_keeps_everything_and_says_so(media, settings):
     make_trashed(since=NOW - TRASH)
     sweep(now=NOW)
     use(settings, TakesNoWrites)
@@ -186,7 +192,7 @@ def test_a_claim_while_a_run_counts_itself_stands(media):
             doctor.claim_storage(now=NOW)
         write(storage, half)
 
-    StorageClaim.objects.update(epoch=2)
+    StorageClaim.objects.update(epoch=3)
     markers.write = claim_first
     try:
         bond.advance()

@@ -12,6 +12,7 @@ from gallery_events.models import Reference, SweepRun
 from gallery_events.signals import sweep_finished
 from tests import NOW
 from tests.factories import make_album, make_ids, make_image
+from tests.project.models import Photo, Poster
 from tests.sweeping import DAY, TRASH, installed_before, make_due, make_trashed, save_at, state
 
 pytestmark = pytest.mark.django_db
@@ -124,13 +125,45 @@ def test_half_of_the_references_gone_refuses_before_a_purge():
     assert sweep(now=NOW).purged == 1
     Reference.objects.filter(pk__in=Reference.objects.values("pk")[:6])._raw_delete("default")
     image = make_trashed(since=NOW - TRASH + DAY)
-    with pytest.raises(SweepRefused, match="There are 4 references, and 10 were left"):
+    with pytest.raises(
+        SweepRefused,
+        match=r"There are 4 rows of gallery_events\.Reference, and the last runs left 10",
+    ):
         sweep(now=NOW + DAY)
     assert state(image) == "trashed"
 
     doctor.accept_changes(now=NOW + DAY)
     assert sweep(now=NOW + DAY).purged == 1
     assert album.photos.images()
+
+
+def test_half_of_the_references_gone_refuses_before_anything_is_trashed():
+    make_album(make_ids(10))
+    sweep(now=NOW)
+    Reference.objects.filter(pk__in=Reference.objects.values("pk")[:6])._raw_delete("default")
+    image = make_due(at=NOW + DAY)
+    with pytest.raises(SweepRefused, match="somebody has deleted references"):
+        sweep(now=NOW + DAY)
+    assert state(image) == "kept"
+
+
+def test_each_image_model_has_references_of_its_own():
+    make_album(make_ids(10))
+    save_at(Poster(photos=[make_image(Photo).pk, make_image(Photo).pk]), NOW)
+    sweep(now=NOW)
+    Photo.references.rel.related_model.objects.all()._raw_delete("default")
+    make_due(at=NOW + DAY)
+    with pytest.raises(SweepRefused, match=r"There are 0 rows of project\.PhotoReference"):
+        sweep(now=NOW + DAY)
+
+
+def test_where_nothing_is_due_references_are_counted_once_a_week():
+    make_album(make_ids(2))
+    for day in range(9):
+        sweep(now=NOW + day * DAY)
+    runs = SweepRun.objects.order_by("pk").values_list("world", flat=True)
+
+    assert ["references" in world for world in runs] == [day in (0, 7) for day in range(9)]
 
 
 def test_what_a_sweep_beside_this_one_has_deleted_is_no_loss():

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.apps import apps
 from django.conf import settings as django_settings
 
-from gallery_events import conf, uses
+from gallery_events import conf, galleries, uses
 from gallery_events.flows.preflight import world
 from gallery_events.flows.preflight.situation import Situation
 from gallery_events.history import HISTORY_DISABLED
@@ -29,14 +28,12 @@ def history(situation: Situation) -> Iterator[str]:
 
 def cleaners(situation: Situation) -> Iterator[str]:
     """Yield an app that deletes files on its own."""
-    for config in apps.get_app_configs():
-        # Its other configuration touches only models that ask for it.
-        if config.name == "django_cleanup" and type(config).__name__ != "CleanupSelectedConfig":
-            yield (
-                "django_cleanup is installed and deletes files that history and other galleries "
-                "still need: take it out of INSTALLED_APPS, or install "
-                "'django_cleanup.apps.CleanupSelectedConfig' in its place."
-            )
+    if galleries.has_a_cleaner_of_files():
+        yield (
+            "django_cleanup is installed and deletes files that history and other galleries "
+            "still need: take it out of INSTALLED_APPS, or install "
+            "'django_cleanup.apps.CleanupSelectedConfig' in its place."
+        )
 
 
 def sources(situation: Situation) -> Iterator[str]:
@@ -69,13 +66,13 @@ def shrunk(situation: Situation) -> Iterator[str]:
 
 
 def references(situation: Situation) -> Iterator[str]:
-    """Yield that half of the references are gone, where a purge is due at all."""
-    if not situation.may_purge:
+    """Yield that half of the references of a model are gone, where that could matter."""
+    last = situation.past.counted_by
+    if last is None or not situation.counts:
         return
-    there, expected = world.missing_references(situation.past.references)
-    if there * 2 < expected:
+    for label, there, expected in world.missing_references(last.world["references"]):
         yield (
-            f"There are {there} references, and {expected} were left by the last runs: somebody "
-            "has deleted them. 'manage.py gallery_rebuild' writes them again from the history; "
+            f"There are {there} rows of {label}, and the last runs left {expected}: somebody has "
+            "deleted references. 'manage.py gallery_rebuild' writes them again from the history; "
             f"{ACCEPT}"
         )

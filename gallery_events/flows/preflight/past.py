@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from gallery_events.flows.steps.run import alias
 from gallery_events.models import SweepRun
@@ -39,11 +40,9 @@ class Past:
         return next((run.world for run in self.runs() if run.world), {})
 
     @property
-    def references(self) -> dict[str, int] | None:
-        """How many references the last run that counted them found, as *world* holds it."""
-        return next(
-            (run.world["references"] for run in self.runs() if "references" in run.world), None
-        )
+    def counted_by(self) -> SweepRun | None:
+        """The last run that counted references; its world holds them."""
+        return next((run for run in self.runs() if "references" in run.world), None)
 
     @property
     def acted_by(self) -> dict[str, Any] | None:
@@ -62,10 +61,13 @@ class Past:
         return found
 
 
-def expired_ever() -> int:
-    """Return how many references all sweeps together have deleted."""
-    rows = SweepRun.objects.using(alias(SweepRun))
-    return int(rows.aggregate(total=Sum("expired"))["total"] or 0)
+def expired_ever() -> Counter[str]:
+    """Return how many references all sweeps together have deleted, by their model."""
+    rows = SweepRun.objects.using(alias(SweepRun)).exclude(expired={})
+    total: Counter[str] = Counter()
+    for each in rows.values_list("expired", flat=True):
+        total.update(each)
+    return total
 
 
 def _rows() -> QuerySet[SweepRun]:

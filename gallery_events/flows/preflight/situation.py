@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,9 @@ from gallery_events import galleries
 from gallery_events.flows.preflight import bond, world
 from gallery_events.flows.preflight.past import Past
 from gallery_events.flows.steps.run import alias
+
+#: A count reads all references: not in each run that has nothing to do.
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,10 @@ class Situation:
         return Past()
 
     @cached_property
-    def may_purge(self) -> bool:
-        """Whether anything in the trash is due."""
-        return world.may_purge(self.now)
+    def counts(self) -> bool:
+        """Whether references are counted: where images are due, and once a week at least."""
+        last = self.past.counted_by
+        return last is None or self.now - last.judged_at >= WEEK or world.is_due(self.now)
 
     @cached_property
     def bonds(self) -> list[bond.Seen]:

@@ -15,6 +15,7 @@ from gallery_events.models import SweepRun
 from gallery_events.references import reference_model
 
 World = dict[str, list[str]]
+References = dict[str, dict[str, int]]
 
 ACCEPTED = "accepted by hand"
 
@@ -42,45 +43,48 @@ def is_new(settings: GallerySettings, past: Past) -> str:
     return f"{', '.join(added)} is new since the last run" if added else ""
 
 
-def may_purge(now: datetime) -> bool:
-    """Tell whether anything in the trash is due."""
+def is_due(now: datetime) -> bool:
+    """Tell whether any image is to be looked at."""
     return any(
-        model._base_manager.using(using)
-        .filter(review_after__lte=now, trashed_at__isnull=False)
-        .exists()
+        model._base_manager.using(using).filter(review_after__lte=now).exists()
         for model, using in _image_models()
     )
 
 
-def count_references() -> dict[str, int]:
+def count_references() -> References:
     """
-    Return how many references there are, and how many all sweeps have ever deleted.
+    Return, by their model, how many references there are, and were ever deleted by sweeps.
 
     The latter is read first: what a sweep deletes in between then only makes
     less be expected.
     """
     expired = expired_ever()
-    return {"counted": _count(), "expired": expired}
+    return {
+        label: {"counted": counted, "expired": expired[label]}
+        for label, counted in _count().items()
+    }
 
 
-def missing_references(then: dict[str, int] | None) -> tuple[int, int]:
+def missing_references(then: References) -> Iterator[tuple[str, int, int]]:
     """
-    Return how many references there are, and how many an earlier count lets expect.
+    Yield each model of references of which less than half is left, with both numbers.
 
     Sweeps that ran since, or run beside this one, have deleted some: they told.
     """
-    there = _count()
-    if then is None:
-        return there, 0
-    return there, then["counted"] - (expired_ever() - then["expired"])
+    there, expired = _count(), expired_ever()
+    for label, before in then.items():
+        expected = before["counted"] - (expired[label] - before["expired"])
+        # A model that is gone altogether is told of by itself.
+        if label in there and there[label] * 2 < expected:
+            yield label, there[label], expected
 
 
-def _count() -> int:
-    total = 0
+def _count() -> dict[str, int]:
+    found = {}
     for model, using in _image_models():
         rows: Any = reference_model(model)
-        total += rows._base_manager.using(using).count()
-    return total
+        found[rows._meta.label] = rows._base_manager.using(using).count()
+    return found
 
 
 def accept(settings: GallerySettings, *, now: datetime, configured: dict[str, Any]) -> SweepRun:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
 from gallery_events import sql
 from gallery_events.domain.retention import cutoff, protects_latest
@@ -54,9 +54,11 @@ def _expire_batch(
         manager.filter(pk__in=held).update(held=True)
     manager.filter(pk__in=sql.among(model._meta.pk, gone, using))._raw_delete(using)  # noqa: SLF001 - nothing names a reference
     run.report.expired += len(gone)
+    label = model._meta.label
+    run.expired[label] = run.expired.get(label, 0) + len(gone)
     # Counted with the deletion itself: the next run must know it also of one that crashed.
     SweepRun.objects.using(alias(SweepRun)).filter(pk=run.report.run or 0).update(
-        expired=F("expired") + len(gone)
+        expired=run.expired
     )
     image_model._base_manager.using(using).filter(
         Q(review_after__isnull=True) | Q(review_after__gt=run.now),

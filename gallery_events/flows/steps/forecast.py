@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from gallery_events.domain.breaker import Limits, excess
+from gallery_events.domain.breaker import SPARED, Limits, excess
 from gallery_events.domain.report import Day, SweepReport
 from gallery_events.domain.retention import Step
 from gallery_events.domain.wording import day as day_in_words
@@ -116,7 +116,7 @@ def _ask_breaker(run: Run, ahead: Ahead, seen: live.Live) -> None:
             day = day_in_words(run.now, now=run.now)
             ahead.notes.append(f"the run of {day} would be stopped: {exact} images, {why}")
     if ahead.stopped:
-        run.spared = "the breaker is open"
+        run.spared = SPARED
 
 
 def _later(limits: Limits, *, purged: int) -> Limits:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -37,6 +37,8 @@ class Run:
     #: KEEP_SNAPSHOTS is another one than last time: its marks are forgotten.
     release_held: bool = False
     reviewed: int = 0
+    #: References deleted by this run, by their model.
+    expired: dict[str, int] = field(default_factory=dict)
 
     @property
     def out_of_time(self) -> bool:

@@ -55,7 +55,7 @@ class Command(GalleryCommand):
         if options["accept_changes"]:
             doctor.accept_changes(now=now)
             self.stderr.write("What is installed now is what is meant to be.")
-        found = [_system_checks(), *doctor.examine(now=now)]
+        found = [*_system_checks(), *doctor.examine(now=now)]
         if options["json"]:
             self.stdout.write(json.dumps({each.name: list(each.reasons) for each in found}))
         else:
@@ -89,14 +89,19 @@ class Command(GalleryCommand):
         self.stderr.write(f"{number} images have no file." if number else "No file is missing.")
 
 
-def _system_checks() -> doctor.Finding:
-    found = [
-        f"{each.msg} {each.hint} ({each.id})"
-        # The database's own tell of the trail's triggers, where the audit is installed.
-        for each in checks.run_checks(tags=TAGS, databases=list(connections))
-        if not each.is_silenced()
+def _system_checks() -> list[doctor.Finding]:
+    """Return errors, for which the command refuses to sweep, and warnings."""
+    # The database's own tell of the trail's triggers, where the audit is installed.
+    told = checks.run_checks(tags=TAGS, databases=list(connections))
+    told = [each for each in told if not each.is_silenced()]
+    errors, warnings = (
+        tuple(f"{each.msg} {each.hint} ({each.id})" for each in told if each.is_serious() is wanted)
+        for wanted in (True, False)
+    )
+    return [
+        doctor.Finding("checks of the project", errors),
+        doctor.Finding("advice for the project", warnings, refuses=False),
     ]
-    return doctor.Finding("checks of the project", tuple(found), refuses=False)
 
 
 def _code(found: doctor.Finding) -> int:
