@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.labels import label_and_key
 from audit.models import Entry
 from audit.wording import KINDS, row_of
 
@@ -17,7 +18,22 @@ from audit.wording import KINDS, row_of
 RECENT = 1_000
 
 
-class OwnerFilter(SimpleListFilter):
+class Narrowing(SimpleListFilter):
+    """Narrows the trail to a value, when there is one."""
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        """Narrow the trail; no column of PostgreSQL can hold a NUL, so nothing has one."""
+        value = self.value()
+        if not value:
+            return queryset
+        return queryset.none() if "\0" in value else self.narrowed(queryset, value)
+
+    def narrowed(self, queryset: Any, value: str) -> Any:
+        """Return what of the trail is about the value."""
+        raise NotImplementedError
+
+
+class OwnerFilter(Narrowing):
     """What happened to one owner; reached by links."""
 
     title = gettext_lazy("owner")
@@ -28,10 +44,9 @@ class OwnerFilter(SimpleListFilter):
         value = self.value()
         return [(value, row_of(*split(value)))] if value else []
 
-    def queryset(self, request: Any, queryset: Any) -> Any:
+    def narrowed(self, queryset: Any, value: str) -> Any:
         """Narrow the trail to the owner."""
-        value = self.value()
-        return queryset.about_owner(*split(value)).order_by() if value else queryset
+        return queryset.about_owner(*split(value)).order_by()
 
     def heading(self) -> str:
         """Return what the page is about."""
@@ -44,13 +59,16 @@ class ImageFilter(OwnerFilter):
     title = gettext_lazy("image")
     parameter_name = "image"
 
-    def queryset(self, request: Any, queryset: Any) -> Any:
+    def narrowed(self, queryset: Any, value: str) -> Any:
         """Narrow the trail to the image."""
-        value = self.value()
-        return queryset.about_image(*split(value)).order_by() if value else queryset
+        return queryset.about_image(*split(value)).order_by()
+
+    def place(self) -> tuple[str, str]:
+        """Return the image that the page is about, as entries name it."""
+        return label_and_key(*split(self.value() or ""))
 
 
-class RequestFilter(SimpleListFilter):
+class RequestFilter(Narrowing):
     """Everything of one request; reached by links."""
 
     title = gettext_lazy("request")
@@ -61,17 +79,16 @@ class RequestFilter(SimpleListFilter):
         value = self.value()
         return [(value, value)] if value else []
 
-    def queryset(self, request: Any, queryset: Any) -> Any:
+    def narrowed(self, queryset: Any, value: str) -> Any:
         """Narrow the trail to the request."""
-        value = self.value()
-        return queryset.of_request(value).order_by() if value else queryset
+        return queryset.of_request(value).order_by()
 
     def heading(self) -> str:
         """Return what the page is about."""
         return _("Everything of request %(request)s") % {"request": self.value()}
 
 
-class PersonFilter(SimpleListFilter):
+class PersonFilter(Narrowing):
     """What one person did."""
 
     title = gettext_lazy("person")
@@ -85,13 +102,12 @@ class PersonFilter(SimpleListFilter):
             people[value] = value
         return sorted(people.items(), key=lambda person: person[1].casefold())
 
-    def queryset(self, request: Any, queryset: Any) -> Any:
+    def narrowed(self, queryset: Any, value: str) -> Any:
         """Narrow the trail to the person."""
-        value = self.value()
-        return queryset.filter(actor_key=value) if value else queryset
+        return queryset.filter(actor_key=value)
 
 
-class KindFilter(SimpleListFilter):
+class KindFilter(Narrowing):
     """What kind of thing happened."""
 
     title = gettext_lazy("kind")
@@ -101,10 +117,9 @@ class KindFilter(SimpleListFilter):
         """Offer every kind there is."""
         return KINDS.items()
 
-    def queryset(self, request: Any, queryset: Any) -> Any:
+    def narrowed(self, queryset: Any, value: str) -> Any:
         """Narrow the trail to the kind."""
-        value = self.value()
-        return queryset.filter(kind=value) if value else queryset
+        return queryset.filter(kind=value)
 
 
 class TimeFilter(DateFieldListFilter):
@@ -115,7 +130,7 @@ class TimeFilter(DateFieldListFilter):
         self.title = gettext_lazy("time")
 
 
-class SourceFilter(SimpleListFilter):
+class SourceFilter(Narrowing):
     """Where changes came from."""
 
     title = gettext_lazy("source")
@@ -126,10 +141,9 @@ class SourceFilter(SimpleListFilter):
         sources = {source for _, _, source in recent(request, model_admin) if source}
         return [(each, each) for each in sorted(sources | {self.value() or ""}) if each]
 
-    def queryset(self, request: Any, queryset: Any) -> Any:
+    def narrowed(self, queryset: Any, value: str) -> Any:
         """Narrow the trail to the source."""
-        value = self.value()
-        return queryset.filter(source=value) if value else queryset
+        return queryset.filter(source=value)
 
 
 def split(value: str) -> tuple[str, str]:

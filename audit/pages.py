@@ -37,7 +37,9 @@ class TrailPage(ChangeList):
         """Read the page, and then whatever its entries name."""
         super().get_results(request)
         entries = list(self.result_list)
-        faces = Faces(entries, request=request, site=self.model_admin.admin_site)
+        about = [spec.place() for spec in self.filter_specs if hasattr(spec, "place")]
+        site = self.model_admin.admin_site
+        faces = Faces(entries, request=request, site=site, first=about[0] if about else None)
         for entry in entries:
             entry.faces = faces
         self.result_list = entries

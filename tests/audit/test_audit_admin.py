@@ -1,13 +1,15 @@
 import pytest
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.files.storage import storages
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit import receivers, wording
+from audit.admin import EntryAdmin
 from audit.drift.witness import LATE
 from audit.models import Entry
 from audit.pages import COUNTED, TrailPaginator
@@ -15,7 +17,7 @@ from audit.pruning import PRUNED
 from gallery_events.flows import trash, upload
 from gallery_events.flows.sweep import sweep
 from gallery_events.models import Image
-from tests import NOW
+from tests import NOW, named
 from tests.factories import make_album, make_ids, make_image
 from tests.project.models import Album, Diptych, Poster
 from tests.sweeping import TRASH, make_trashed
@@ -189,6 +191,126 @@ def test_names_are_shown_as_text(admin):
     assert "&lt;script&gt;alert(1)" in text
 
 
+def test_an_entry_is_named_in_words(admin):
+    album = make_album()
+    image = make_image()
+    trash.trash(image)
+    Entry.objects.create(kind="sweep_finished")
+
+    assert [str(each) for each in Entry.objects.order_by("pk")] == [
+        f"Album {album.pk}: saved",
+        f"Image {image.pk}: image put into the trash",
+        "sweep finished",
+    ]
+    assert "3 trail entries" in page(admin).text
+    assert "1 trail entry" in page(admin, kind="image_trashed").text
+
+
+# What somebody may see row by row.
+
+
+class OwnAdmin(ModelAdmin):
+    """Shows what is titled or named for the one who asks, as projects restrict their rows."""
+
+    def get_queryset(self, request):
+        column = "title" if self.model is Album else "name"
+        return super().get_queryset(request).filter(**{f"{column}__startswith": request.user})
+
+
+class AskingAdmin(ModelAdmin):
+    """Is asked for each object alone, as with permissions of objects."""
+
+    def has_view_permission(self, request, obj=None):
+        return obj is not None and str(
+            getattr(obj, "title", "") or getattr(obj, "name", "")
+        ).startswith(str(request.user))
+
+
+RESTRICTED = pytest.mark.parametrize("restricted", [OwnAdmin, AskingAdmin])
+
+
+@pytest.fixture
+def look():
+    """Return how somebody sees the trail in an admin of these classes."""
+
+    def page_of(user, restricted, path=""):
+        site = AdminSite(name="admin")
+        site.register(Entry, EntryAdmin)
+        site.register([Album, Image], restricted)
+        request = RequestFactory().get("/")
+        request.user = user
+        view = site._registry[Entry]
+        answer = view.change_view(request, path) if path else view.changelist_view(request)
+        return answer.render().text
+
+    return page_of
+
+
+@pytest.fixture
+def two(picture):
+    """Return what was done to rows of anna, and of bert."""
+    for name in ("anna", "bert"):
+        image = upload.receive(picture(f"{name}s.jpg"))
+        Album.objects.create(title=f"{name}s album", photos=[image.pk])
+        trash.trash(make_image(), reason="x")
+
+
+@RESTRICTED
+def test_who_may_not_see_a_row_sees_no_title_no_link_and_no_picture_of_it(look, two, restricted):
+    anna = make_user("anna", "view_entry", "view_album", "view_image", is_superuser=True)
+
+    text = look(anna, restricted)
+
+    hers, his = Album.objects.order_by("pk")
+    assert "annas album" in text
+    assert "annas.jpg" in text
+    assert "bert" not in text
+    assert f"Album {his.pk}" in text
+    for album, is_shown in ((hers, True), (his, False)):
+        image = Image.objects.get(pk=album.photos[0])
+        for address in (
+            reverse("admin:project_album_change", args=[album.pk]),
+            reverse("admin:gallery_events_image_change", args=[image.pk]),
+            image.renditions["thumbnail"]["name"],
+        ):
+            assert (address in text) == is_shown, address
+
+
+@RESTRICTED
+def test_the_detail_of_an_entry_names_nothing_that_somebody_may_not_see(look, two, restricted):
+    anna = make_user("anna", is_superuser=True)
+
+    for name in ("anna", "bert"):
+        image = Image.objects.get(name=f"{name}s.jpg")
+        entry = Entry.objects.get(kind="image_uploaded", image_key=image.pk)
+        text = look(anna, restricted, str(entry.pk))
+        assert (f"{name}s.jpg" in text) == (name == "anna")
+        assert "size" in text
+
+
+def test_an_auditor_without_the_images_reads_no_name_and_finds_none(picture):
+    image = upload.receive(picture("sunset.jpg"))
+    entry = Entry.objects.get()
+    anna = signed_in(make_user("anna", "view_entry"))
+
+    answer = anna.get(reverse("admin:gallery_audit_entry_change", args=[entry.pk]))
+
+    assert answer.status_code == 200
+    assert "sunset" not in answer.text
+    assert shown(anna, q="sunset") == []
+    assert shown(anna, q=str(image.pk)) == [entry.pk]
+
+
+def test_a_name_of_a_tombstone_is_for_those_who_may_see_tombstones():
+    gone = make_trashed()
+    Image._base_manager.filter(pk=gone.pk).update(name="sunset.jpg")
+    sweep(now=NOW)
+    images = ("view_entry", "view_image")
+
+    assert "sunset" not in page(signed_in(make_user("anna", *images))).text
+    assert "sunset" in page(signed_in(make_user("bert", *images, "view_tombstone"))).text
+
+
 # Narrowed, and back again.
 
 
@@ -216,6 +338,19 @@ def test_the_trail_of_an_image_has_the_saves_that_named_it(admin):
     assert shown(admin, image=f"gallery_events.Image:{one}") == [replaced, created]
     assert shown(admin, image=f"gallery_events.Image:{three}") == [moved, replaced]
     assert f"Trail of Image {one}" in page(admin, image=f"gallery_events.Image:{one}").text
+
+
+def test_the_image_that_a_page_is_about_comes_first_of_a_long_save(admin):
+    ids = make_ids(9)
+    make_album(ids)
+    place = ("gallery_events.Image", str(ids[7]))
+
+    answer = page(admin, image=":".join(place))
+    (entry,) = answer.context["cl"].result_list
+    faces = entry.faces.pictures(entry)
+
+    assert [face.key for face in faces] == [str(key) for key in (ids[7], *ids[:3])]
+    assert "added 9" in answer.text
 
 
 def test_everything_of_one_request_is_one_click_away(admin):
@@ -263,6 +398,26 @@ def test_a_wrong_address_shows_an_empty_page(admin, value):
 
     assert shown(admin, image=value) == []
     assert shown(admin, owner=value) == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["\x00", "7\x00", "project.Photo:\x00", "\x00:1", "project.Album:1\x00", "x" * 3_000]
+    + [f"gallery_events.Image:{key}" for key in (10**30, -1, 2**63)],
+    ids=named,
+)
+@pytest.mark.parametrize("parameter", ["image", "owner", "request", "person", "kind", "source"])
+def test_what_no_column_can_hold_is_not_found(admin, parameter, value):
+    make_album(make_ids(1))
+
+    assert shown(admin, **{parameter: value}) == []
+
+
+@pytest.mark.parametrize("value", ["\x00", "x\x00y"], ids=named)
+def test_what_no_column_can_hold_is_no_search(admin, value):
+    make_album()
+
+    assert "Null characters are not allowed" in page(admin, q=value).text
 
 
 def test_keys_and_names_are_found(admin, picture):
