@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from gallery_events.domain.retention import NEVER, RetentionPolicy
+from gallery_events.domain.retention import RetentionPolicy, never
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,9 @@ class Station:
     pinned_until: datetime | None = None
 
 
-def earliest_trash(station: Station, *, now: datetime) -> datetime:
-    """Return since when it is in the trash, or the first moment at which a sweep may put it there."""
-    return station.trashed_at or _earliest_review(station, now)
-
-
 def earliest_purge(station: Station, policy: RetentionPolicy, *, now: datetime) -> datetime | None:
     """Return the first moment at which a sweep may delete it; None when none ever will."""
-    if policy.trash is None or (review := _earliest_review(station, now)) >= NEVER:
+    if policy.trash is None or (review := _earliest_review(station, now)) >= never(like=now):
         return None
     if station.trashed_at is None:
         return review + policy.trash

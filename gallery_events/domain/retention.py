@@ -10,6 +10,12 @@ from enum import StrEnum
 #: A moment that no sweep reaches: "never", in a column that is compared with a clock.
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 
+
+def never(*, like: datetime) -> datetime:
+    """Return NEVER as it compares with a moment: where a project has no time zones, it has none."""
+    return NEVER if like.tzinfo is not None else NEVER.replace(tzinfo=None)
+
+
 DAY = timedelta(days=1)
 LONGEST_PUT_OFF = 30
 
@@ -83,10 +89,10 @@ def review(facts: Facts, policy: RetentionPolicy, *, now: datetime) -> Verdict:
     if facts.unknown:
         return replace(keep(facts.reviews, facts.unknown, now=now), unsure=True)
     if facts.trashed_at is None:
-        due = NEVER if policy.trash is None else now + policy.trash
+        due = never(like=now) if policy.trash is None else now + policy.trash
         return Verdict(Step.TRASH, "nothing names it any more", due)
     if policy.trash is None:
-        return Verdict(Step.KEEP, "the trash is never emptied", NEVER)
+        return Verdict(Step.KEEP, "the trash is never emptied", never(like=now))
     if facts.trashed_at + policy.trash > now:
         return Verdict(
             Step.KEEP, "still in the trash", facts.trashed_at + policy.trash, facts.reviews
@@ -112,7 +118,7 @@ def put_off(reviews: int) -> timedelta:
 
 def end_of_grace(policy: RetentionPolicy, *, now: datetime) -> datetime:
     """Return when an image that nothing names yet is looked at first."""
-    return NEVER if policy.upload_grace is None else now + policy.upload_grace
+    return never(like=now) if policy.upload_grace is None else now + policy.upload_grace
 
 
 def review_of_pinned(

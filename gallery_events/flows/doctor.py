@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from gallery_events import conf, galleries, sql
-from gallery_events.domain.retention import NEVER
+from gallery_events.domain.retention import never
 from gallery_events.flows import preflight
 from gallery_events.flows.health import health
 from gallery_events.flows.preflight import bond, world
@@ -58,7 +58,12 @@ def claim_storage(*, now: datetime) -> list[str]:
     database may be older than its storage.
     """
     names = bond.storages_in_use()
-    epochs = [half.epoch for _, _, *halves in bond.look(tolerant=True) for half in halves if half is not None]
+    epochs = [
+        half.epoch
+        for _, _, *halves in bond.look(tolerant=True)
+        for half in halves
+        if half is not None
+    ]
     _wait_anew(now)
     bond.make(secrets.token_hex(16), epoch=max(epochs, default=0) + 1, now=now, names=names)
     return names
@@ -66,7 +71,7 @@ def claim_storage(*, now: datetime) -> list[str]:
 
 def _wait_anew(now: datetime) -> None:
     policy = changes.policy(now)
-    due = NEVER if policy.trash is None else now + policy.trash
+    due = never(like=now) if policy.trash is None else now + policy.trash
     for model in galleries.image_models():
         _update(model, {"trashed_at": now, "review_after": due}, trashed_at__lt=now)
     later = now + policy.file_delay

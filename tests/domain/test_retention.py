@@ -96,13 +96,16 @@ def test_a_pin_ends_to_the_microsecond(pinned_until, step):
     assert review(found, POLICY, now=NOW).step is step
 
 
-def test_a_trash_that_is_never_emptied_keeps_for_ever():
+@pytest.mark.parametrize("now", [NOW, NOW.replace(tzinfo=None)], ids=["aware", "naive"])
+def test_a_trash_that_is_never_emptied_keeps_for_ever(now):
     policy = RetentionPolicy(trash=None)
-    trashed = review(Facts(referenced=False), policy, now=NOW)
-    kept = review(Facts(referenced=False, trashed_at=NOW - 999 * WEEK), policy, now=NOW)
+    trashed = review(Facts(referenced=False), policy, now=now)
+    kept = review(Facts(referenced=False, trashed_at=now - 999 * WEEK), policy, now=now)
+    never = NEVER.replace(tzinfo=now.tzinfo)
 
-    assert (trashed.step, trashed.review_after) == (Step.TRASH, NEVER)
-    assert (kept.step, kept.review_after) == (Step.KEEP, NEVER)
+    assert (trashed.step, trashed.review_after) == (Step.TRASH, never)
+    assert (kept.step, kept.review_after) == (Step.KEEP, never)
+    assert end_of_grace(RetentionPolicy(upload_grace=None), now=now) == never
 
 
 @pytest.mark.parametrize("reviews, days", [(0, 1), (1, 2), (4, 16), (5, 30), (6, 30), (10**6, 30)])
@@ -112,7 +115,6 @@ def test_a_kept_image_rests_longer_each_time(reviews, days):
 
 def test_grace_and_retention_count_from_now():
     assert end_of_grace(POLICY, now=NOW) == NOW + timedelta(days=14)
-    assert end_of_grace(RetentionPolicy(upload_grace=None), now=NOW) == NEVER
     assert cutoff(POLICY, now=NOW) == NOW - timedelta(days=30)
     assert cutoff(RetentionPolicy(retention=None), now=NOW) is None
 

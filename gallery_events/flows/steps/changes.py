@@ -9,7 +9,7 @@ from typing import Any
 
 from gallery_events import conf
 from gallery_events.conf import GallerySettings
-from gallery_events.domain.retention import NEVER, RetentionPolicy, longest
+from gallery_events.domain.retention import RetentionPolicy, longest, never
 from gallery_events.flows.preflight.past import Past
 from gallery_events.flows.steps.run import NEXT_RUN, Run, alias
 from gallery_events.models import Tombstone
@@ -93,5 +93,5 @@ def reschedule(run: Run, changed: Iterable[str]) -> None:
             continue
         for model, using in run.image_models():
             model._base_manager.using(using).filter(
-                review_after__gte=NEVER, trashed_at__isnull=not in_trash
+                review_after__gte=never(like=run.now), trashed_at__isnull=not in_trash
             ).update(review_after=run.now + period)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from gallery_events import uses
 from gallery_events.conf import GallerySettings
 from gallery_events.domain.outlook import Station, earliest_purge
-from gallery_events.domain.retention import NEVER
+from gallery_events.domain.retention import never
 from gallery_events.domain.wording import day, full_day
 from gallery_events.flows.steps import live
 from gallery_events.flows.why import sentences
@@ -162,7 +162,7 @@ def _waiting(image: Any, found: _Found) -> str:
         return f"nothing names it{more}; the next sweep puts it into the trash"
     if due is None:
         return "nothing names it, and no sweep will look at it: run gallery_rebuild"
-    if due >= NEVER:
+    if due >= never(like=due):
         return "nothing names it; it is looked at on no day"
     grace = found.settings.retention.upload_grace
     ends = grace is not None and due == image.uploaded_at + grace
@@ -196,7 +196,7 @@ def _earliest(image: Any, found: _Found) -> datetime | None:
     elif named.over:
         until = found.now
     station = Station(
-        review_after=image.review_after or NEVER,
+        review_after=image.review_after or never(like=found.now),
         trashed_at=image.trashed_at,
         named_until=until,
         pinned_until=image.pinned_until,
