@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 
 from audit.drift.findings import Finding, Kind
+from gallery_events import owners
 from gallery_events.fields import gallery_fields
+from gallery_events.flows.preflight.past import shorter_before
 from gallery_events.flows.repair.bundled import LOOK
-from gallery_events.flows.repair.comparing import Difference, Scope, differences, pages
+from gallery_events.flows.repair.comparing import (
+    Difference,
+    Scope,
+    compared,
+    differences,
+    pages,
+)
 from gallery_events.flows.repair.mending import words
 from gallery_events.flows.repair.unknown import unknown_owners
+from gallery_events.flows.save import writing
 
 #: So many snapshots are read at a time to learn whose they are.
 ROWS = 1_000
@@ -60,15 +70,34 @@ class Owners:
 def _of_owners(scope: Scope, keys: Sequence[Any]) -> Iterator[Finding]:
     """Yield for each owner; nothing is open between two of them, so that they may be mended."""
     for start in range(0, len(keys), LOOK):
-        found = [each for each in differences(scope, keys[start : start + LOOK]) if each]
+        suspected = [each.pk for each in differences(scope, keys[start : start + LOOK]) if each]
+        found = [each for pk in suspected for each in _surely(scope, pk)]
         there = _there(scope, found)
+        forgiven = shorter_before(scope.policy) if found else None
         for each in found:
-            yield from _of_owner(scope, each, there)
+            yield from _of_owner(scope, each, there, forgiven=forgiven)
 
 
-def _of_owner(scope: Scope, found: Difference, there: set[tuple[str, Any]]) -> Iterator[Finding]:
+def _surely(scope: Scope, pk: Any) -> Iterator[Difference]:
+    """
+    Yield what differs for one owner while nobody can save it.
+
+    References and history are read by two statements: a save that came
+    between them looks like drift, and is none.
+    """
+    with writing(scope.model, scope.using):
+        owners.lock(scope.model, pk, using=scope.using)
+        found = list(compared(scope, [pk]))
+    yield from (each for each in found if each)
+
+
+def _of_owner(
+    scope: Scope, found: Difference, there: set[tuple[str, Any]], *, forgiven: datetime | None
+) -> Iterator[Finding]:
     owner = f"{scope.model._meta.label} {found.pk}"
     for stay in found.missing:
+        if forgiven is not None and stay.until is not None and stay.until <= forgiven:
+            continue  # it ran out in good order, by periods that were shorter then
         version = stay.since_version
         if (stay.field, stay.key) in there:
             text = f"{owner}: no reference protects {words(stay)}, which its history needs"

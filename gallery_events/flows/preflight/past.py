@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from gallery_events.domain.retention import RetentionPolicy
 from gallery_events.flows.steps.run import alias
 from gallery_events.models import SweepRun
 
@@ -59,6 +60,24 @@ class Past:
             if run.judged_at <= now - seen_for:
                 break
         return found
+
+
+def shorter_before(policy: RetentionPolicy) -> datetime | None:
+    """
+    Return up to which end references may have run out by periods that were shorter once.
+
+    None where no run has judged by a shorter retention, or by fewer snapshots to keep.
+    """
+    limits = []
+    for run in Past().runs():
+        days, keep = run.settings.get("RETENTION_DAYS"), run.settings.get("KEEP_SNAPSHOTS", 1)
+        if run.outcome not in SweepRun.ACTED or days is None:
+            continue
+        retention = timedelta(days=days)
+        is_shorter = policy.retention is None or retention < policy.retention
+        if is_shorter or keep < policy.keep_snapshots:
+            limits.append(run.judged_at - retention)
+    return max(limits, default=None)
 
 
 def expired_ever() -> Counter[str]:
