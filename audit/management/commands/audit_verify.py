@@ -9,11 +9,19 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from audit.drift import Finding, verify
+from audit.drift import Finding, Kind, verify
 from gallery_events.management.arguments import FOUND, GalleryCommand
 
 #: So many findings are listed in JSON; the counts are always complete.
 LONGEST_LIST = 10_000
+
+
+DRIFTED = "Something was written past the signals: manage.py audit_reconcile puts it right."
+LOST = (
+    "Images are lost that galleries or their history need, and nothing here brings them back: "
+    "save each gallery without them, or restore rows and files from a backup. gallery_why tells "
+    "why each of them went."
+)
 
 
 class Command(GalleryCommand):
@@ -55,7 +63,5 @@ class Command(GalleryCommand):
                 f"Galleries compared: {done.galleries}, in {done.seconds:.1f} s; found: {done.found}."
             )
         if done.found:
-            message = (
-                "Something was written past the signals: manage.py audit_reconcile puts it right."
-            )
-            raise CommandError(message, returncode=FOUND)
+            only_lost = set(kinds) == {Kind.LOST.value}
+            raise CommandError(LOST if only_lost else DRIFTED, returncode=FOUND)
