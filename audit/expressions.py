@@ -37,7 +37,7 @@ class Holds(Func):
         self.path, self.value = path, value
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Ask by containment, which a GIN index can answer."""
+        """Ask by containment: of each row, unless the project has a GIN index on the column."""
         column, params = compiler.compile(self.source_expressions[0])
         wanted: Any = [self.value]
         for step in reversed(self.path):

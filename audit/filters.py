@@ -104,7 +104,7 @@ class PersonFilter(Narrowing):
 
     def narrowed(self, queryset: Any, value: str) -> Any:
         """Narrow the trail to the person."""
-        return queryset.filter(actor_key=value)
+        return queryset.of_person(value).order_by()
 
 
 class KindFilter(Narrowing):

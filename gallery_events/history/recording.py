@@ -111,15 +111,19 @@ def request_under_way() -> Any:
 
 def request_id_of(request: Any) -> str:
     """
-    Return the id of a request: its header's, else one made here; the same one each time.
+    Return the id of a request: the project's ``request.request_id``, else one made here.
 
-    A header comes from strangers: what is no part of an id is left out.
+    It is the same one each time. No header is read: it comes from strangers,
+    who could make what they do look like a part of somebody else's request.
+    A middleware of the project may set the attribute from one that its proxy
+    overwrites. What is no part of an id is left out all the same.
     """
     if request is None:
         return ""
     known = getattr(request, REQUEST_ID, "")
     if not known:
-        known = UNFIT.sub("", str(request.META.get("HTTP_X_REQUEST_ID", "")))[:LONGEST_ID]
+        given = getattr(request, "request_id", None)
+        known = UNFIT.sub("", "" if given is None else str(given))[:LONGEST_ID]
         known = known or _new_request_id()
         setattr(request, REQUEST_ID, known)
     return str(known)

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from simple_history.middleware import HistoryRequestMiddleware
 
 from audit import receivers
-from audit.models import Entry
+from audit.models import PRUNED, Entry
 from gallery_events import signals
 from gallery_events.flows import restore, trash, upload
 from gallery_events.flows.sweep import sweep
@@ -36,10 +37,12 @@ def columns(found):
     return {name: told[name] for name in told.keys() - empty if told[name] not in ("", None)}
 
 
-def in_request(deed, user=None, **headers):
-    """Do something as a view does, and return the request."""
+def in_request(deed, user=None, *, given=None, **headers):
+    """Do something as a view does, and return the request; a middleware may have *given* it an id."""
     request = RequestFactory().post("/", **headers)
     request.user = user or AnonymousUser()
+    if given is not None:
+        request.request_id = given
     HistoryRequestMiddleware(lambda _request: deed() or "answer")(request)
     return request
 
@@ -285,25 +288,37 @@ def test_two_requests_have_two_ids():
 
 
 @pytest.mark.parametrize(
-    "header, kept",
+    "given, kept",
     [
         ("0af7651916cd43dd", "0af7651916cd43dd"),
         ("<b>\x00 x\ty'\"", "bxy"),
         ("a" * 300, "a" * 64),
+        (UUID(int=7), str(UUID(int=7))),
     ],
-    ids=["plain", "unfit", "long"],
+    ids=["plain", "unfit", "long", "uuid"],
 )
-def test_what_is_no_part_of_an_id_is_left_out_of_a_header(header, kept):
-    in_request(make_album, HTTP_X_REQUEST_ID=header)
+def test_an_id_that_the_project_gave_a_request_is_kept_without_what_is_no_part_of_one(given, kept):
+    in_request(make_album, given=given)
 
     assert entry().request_id == kept
     assert Album.history.get().request_id == kept
 
 
-def test_a_header_with_nothing_to_keep_gives_an_id_of_ours():
-    in_request(make_album, HTTP_X_REQUEST_ID="  ''  ")
+@pytest.mark.parametrize("given", ["  ''  ", "", None])
+def test_without_an_id_of_the_project_it_is_one_of_ours(given):
+    in_request(make_album, given=given)
 
     assert len(entry().request_id) == 15
+
+
+def test_a_stranger_joins_no_request_of_somebody_else(anna):
+    anna_did = in_request(make_album, anna)
+    theirs = entry().request_id
+    in_request(make_album, HTTP_X_REQUEST_ID=theirs, HTTP_REQUEST_ID=theirs)
+
+    assert Entry.objects.of_request(theirs).get().actor == "anna"
+    assert Album.history.filter(request_id=theirs).count() == 1
+    assert anna_did._gallery_request_id == theirs
 
 
 def test_nobody_in_particular_is_no_actor():
@@ -589,3 +604,35 @@ def test_the_trail_of_a_purged_image_goes_on_under_its_tombstone():
         "image_purged"
     ]
     assert Entry.objects.about_image(Image, image.pk).count() == 1
+
+
+def plan(queryset):
+    """Return how the database would read a long trail."""
+    Entry.objects.bulk_create(
+        Entry(kind="snapshot_recorded", owner_model="project.Album", owner_key=number)
+        for number in range(3_000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return queryset.explain()
+
+
+@pytest.mark.parametrize(
+    "index, ask",
+    [
+        ("gallery_audit_owner", lambda: Entry.objects.about_owner(Album, 7)),
+        ("gallery_audit_request", lambda: Entry.objects.of_request("r-7")),
+        ("gallery_audit_actor", lambda: Entry.objects.of_person("7")),
+        ("gallery_audit_pruned", lambda: Entry.objects.filter(kind=PRUNED).order_by("-pk")[:1]),
+    ],
+    ids=["owner", "request", "person", "pruned"],
+)
+def test_what_is_asked_of_the_trail_is_read_from_an_index(index, ask):
+    assert index in plan(ask())
+
+
+def test_nobody_in_particular_and_no_request_are_not_found():
+    make_album()
+
+    assert not Entry.objects.of_request("").exists()
+    assert not Entry.objects.of_person("").exists()
