@@ -44,17 +44,20 @@ class _Gallery:
 
     def see(self, keys: frozenset[Any], now: Moment) -> Iterator[tuple[Stay, frozenset[Any]]]:
         """Take in what a snapshot holds; yield what has left by it."""
-        gone, new = self.held - keys, keys - self.held
+        gone = self.held - keys
+        self.enter(keys, now)
         self.held = keys
-        if gone:
-            left: dict[Moment, set[Any]] = {}
-            for key in gone:
-                since = self.came.pop(key)
-                self.since[since].remove(key)
-                left.setdefault(since, set()).add(key)
-            for since, together in left.items():
-                yield Stay(self.name, *since, *now), frozenset(together)
-        if new:
+        left: dict[Moment, set[Any]] = {}
+        for key in gone:
+            since = self.came.pop(key)
+            self.since[since].remove(key)
+            left.setdefault(since, set()).add(key)
+        for since, together in left.items():
+            yield Stay(self.name, *since, *now), frozenset(together)
+
+    def enter(self, keys: frozenset[Any], now: Moment) -> None:
+        """Take in what is new in a snapshot."""
+        if new := keys - self.held:
             self.since[now] = set(new)
             self.came.update(dict.fromkeys(new, now))
 
@@ -79,10 +82,12 @@ def bundles(snapshots: Iterable[Seen]) -> Iterator[tuple[Stay, frozenset[Any]]]:
             gallery = galleries.get(name)
             if gallery is None:
                 gallery = galleries[name] = _Gallery(name)
-            if keys is not gallery.held:
-                yield from gallery.see(keys, (version, at))
             if deletion:
+                # What had gone from the list past the signals ends with all the others.
+                gallery.enter(keys, (version, at))
                 yield from gallery.leave((version, at))
+            elif keys is not gallery.held:
+                yield from gallery.see(keys, (version, at))
     for gallery in galleries.values():
         yield from gallery.leave()
 

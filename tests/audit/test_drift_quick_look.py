@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 from gallery_events import conf, references
 from gallery_events.fields import gallery_fields
 from gallery_events.flows.prune import prune
+from gallery_events.flows.repair import bundled, unknown
 from gallery_events.flows.repair.bundled import suspects
-from gallery_events.flows.repair.comparing import Scope, compared
+from gallery_events.flows.repair.comparing import Scope, compared, differences
+from gallery_events.flows.repair.unknown import unknown_owners
 from gallery_events.flows.restore import undelete
 from gallery_events.flows.sweep import sweep
+from gallery_events.models import Reference
 from tests import NOW
 from tests.factories import make_album, make_ids, make_image
 from tests.project.models import Album, Diptych, Poster
@@ -52,10 +55,16 @@ class Story:
             undelete(self.model, self.pks[which], partial=True)
         else:
             owner._history_date = NOW - age * DAY
-            self.delete(owner) if kind == "delete" else self.save(owner, lists)
+            self.delete(owner, lists) if kind == "delete" else self.save(owner, lists)
 
-    def delete(self, owner):
-        owner.delete()
+    def delete(self, owner, lists):
+        """Delete an owner that somebody wrote past the signals a moment ago."""
+        for field, chosen in zip(self.fields, lists, strict=False):
+            there = models.QuerySet(self.model).filter(pk=owner.pk)
+            there.update(**{field.name: [self.images[at] for at in chosen]})
+        found = self.model._base_manager.get(pk=owner.pk)
+        found._history_date = owner._history_date
+        found.delete()
 
     def save(self, owner, lists):
         there = set(self.fields[0].image_model.objects.values_list("pk", flat=True))
@@ -160,6 +169,56 @@ def test_whoever_differs_is_suspected(model, policy, told, wrong):
         differing, suspected = happening.differing()
         event(f"differing: {len(differing)}, suspected: {len(suspected)}")
         assert differing <= suspected
+
+
+def test_owners_in_good_order_are_never_compared_one_by_one(django_assert_num_queries):
+    images = make_ids(4)
+    for _ in range(30):
+        album = make_album(images[:3])
+        album.photos = images[1:]
+        album.save()
+    pks = list(Album.objects.values_list("pk", flat=True))
+    references.content_type(Album, "default")
+    with django_assert_num_queries(5):  # current and ended ones of two models, and the snapshots
+        assert list(differences(scope(Album), pks)) == []
+
+
+def test_an_owner_is_suspected_wherever_it_stands_in_the_page(monkeypatch):
+    monkeypatch.setattr(bundled, "LOOK", 2)
+    (a,) = make_ids(1)
+    pks = [make_album([a]).pk for _ in range(5)]
+    wrong = [pks[1], pks[2], pks[4]]
+    Reference.objects.filter(object_id__in=map(str, wrong)).delete()
+    assert suspects(scope(Album), pks) == wrong
+
+
+def test_an_owner_without_any_reference_or_history_is_no_mistake():
+    pks = [make_album().pk for _ in range(2)]
+    assert suspects(scope(Album), [*pks, 10**6]) == []
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_owners_that_only_references_name_are_found_on_every_page_once(monkeypatch, ended):
+    monkeypatch.setattr(unknown, "PAGE", 2)
+    images = make_ids(3)
+    for _ in range(5):
+        make_album(images)
+    gone = [make_album(images).pk for _ in range(3)]
+    models.QuerySet(Album.history.model).filter(id__in=gone)._raw_delete("default")
+    models.QuerySet(Album).filter(pk__in=gone)._raw_delete("default")
+    strange = Reference.objects.filter(object_id=str(gone[0]))
+    strange.filter(image_id=images[0]).update(object_id="no number")
+    strange.filter(image_id=images[1]).update(object_id="9" * 30)
+    if ended:
+        Reference.objects.filter(image_id=images[2]).update(until=NOW, until_version=2)
+    found = list(unknown_owners(scope(Album)))
+    assert sorted(found) == sorted([*map(str, gone), "no number", "9" * 30])
+
+
+def test_an_owner_with_a_row_and_no_history_is_not_unknown():
+    album = make_album(make_ids(1))
+    models.QuerySet(Album.history.model).filter(id=album.pk)._raw_delete("default")
+    assert list(unknown_owners(scope(Album))) == []
 
 
 def write_history(model, version, text):

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
-from functools import cache
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db import connections, models
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from gallery_events import galleries, references, sql
+from gallery_events import references
 from gallery_events.domain.bundles import Seen, Stay, bundles, is_in_order
-from gallery_events.domain.intervals import Interval, Told
+from gallery_events.domain.intervals import Interval, Told, is_needed
 from gallery_events.fields import gallery_fields
 from gallery_events.flows.repair.reading import Column, moment
 from gallery_events.flows.repair.scope import Scope
+from gallery_events.flows.repair.together import stored_together
 
 #: So many owners are looked at together; of their references one string each is in memory.
 LOOK = 250
-
-#: What is only in the history, or only stored; None is what one can make nothing of.
-Bundles = AbstractSet[tuple[Stay, frozenset[Any] | None]]
 
 
 def suspects(scope: Scope, keys: Sequence[Any]) -> list[Any]:
@@ -46,54 +41,86 @@ def suspects(scope: Scope, keys: Sequence[Any]) -> list[Any]:
 
 
 def _suspects(scope: Scope, columns: dict[str, Column], keys: Sequence[Any]) -> Iterator[Any]:
-    stored, strange = _stored(scope, columns, keys)
-    unlike: dict[Any, tuple[Bundles, Bundles]] = {}
+    stored, strange = stored_together(scope, columns, keys)
+    unlike: list[_Unlike] = []
     for pk, rows in groupby(_snapshots(scope, columns, keys), key=itemgetter(0)):
         owner_id = references.object_id(scope.model, pk)
-        if owner_id in strange:
+        log = _Log(columns, rows)
+        expected = dict(bundles(log))
+        found = {
+            Stay(*row[:5]): columns[row[0]].stored_keys(row[5]) for row in stored.get(owner_id, ())
+        }
+        if owner_id in strange or None in found.values():
             yield pk
-            continue
-        expected = dict(bundles(_seen(columns, rows)))
-        found = {Stay(*row): columns[row[0]].stored_keys(held) for *row, held in stored[owner_id]}
-        if expected != found:
-            unlike[pk] = expected.items() - found.items(), found.items() - expected.items()
-    told = scope.told(list(unlike)) if unlike else {}
-    for pk, (missing, surplus) in unlike.items():
-        if pk not in told or not _is_in_order(scope, told[pk], missing=missing, surplus=surplus):
-            yield pk
+        elif expected != found:
+            one = _unlike(scope, log, pk, expected=expected, found=found)
+            # As if the owner were there, for which the most is needed.
+            if not one.is_in_order(scope):
+                unlike.append(one)
+    there = scope.existing([each.pk for each in unlike]) if unlike else set()
+    for one in unlike:
+        one.told = replace(one.told, exists=one.pk in there)
+        if not one.is_in_order(scope):
+            yield one.pk
 
 
-def _is_in_order(scope: Scope, told: Told, *, missing: Bundles, surplus: Bundles) -> bool:
-    """Judge what differs; dates are only read here."""
-    return all(keys is not None for _, keys in surplus) and is_in_order(
-        _intervals(missing, scope.using),
-        _intervals(surplus, scope.using),
-        told=told,
-        policy=scope.policy,
-        now=scope.now,
-    )
+def _unlike(
+    scope: Scope, log: _Log, pk: Any, *, expected: dict[Stay, Any], found: dict[Stay, Any]
+) -> _Unlike:
+    """Return what is not the same, read with its dates, as far as it is needed."""
+    told = Told(log.first, log.last)
+    missing = _intervals(expected.items() - found.items(), scope.using)
+    surplus = _intervals(found.items() - expected.items(), scope.using)
+    needed = [each for each in missing if is_needed(each, scope.policy, now=scope.now, told=told)]
+    return _Unlike(pk, told, needed, list(surplus))
 
 
-def _intervals(bundles: Bundles, using: str) -> Iterator[Interval]:
+@dataclass(slots=True)
+class _Unlike:
+    """An owner with what is only in its history and needed, and what is only stored."""
+
+    pk: Any
+    told: Told
+    needed: list[Interval]
+    surplus: list[Interval]
+
+    def is_in_order(self, scope: Scope) -> bool:
+        return is_in_order(
+            self.needed, self.surplus, told=self.told, policy=scope.policy, now=scope.now
+        )
+
+
+@dataclass(slots=True)
+class _Log:
+    """The snapshots of one owner by what they hold; *first* and *last* are known at the end."""
+
+    columns: dict[str, Column]
+    rows: Iterator[tuple[Any, ...]]
+    first: int = 0
+    last: int = 0
+
+    def __iter__(self) -> Iterator[Seen]:
+        before: list[str | None] = [None] * len(self.columns)
+        lists: dict[str, frozenset[Any]] = dict.fromkeys(self.columns, frozenset())
+        for _, version, kind, at, *texts in self.rows:
+            if texts != before:
+                told = zip(self.columns.items(), before, texts, strict=True)
+                lists = {
+                    name: lists[name] if text == last else column.recorded_keys(text)
+                    for (name, column), last, text in told
+                }
+                before = texts
+            self.first = self.first or version
+            self.last = version
+            yield Seen(version, at, kind == "-", lists)
+
+
+def _intervals(some: Iterable[tuple[Stay, Any]], using: str) -> Iterator[Interval]:
     """Yield bundles with their dates."""
-    for stay, keys in bundles:
+    for stay, keys in some:
         until = None if stay.until is None else moment(stay.until, using)
         since = moment(stay.since, using)
         yield Interval(stay.field, keys, stay.since_version, since, stay.until_version, until)
-
-
-def _seen(columns: dict[str, Column], rows: Iterable[tuple[Any, ...]]) -> Iterator[Seen]:
-    """Yield snapshots by what they hold."""
-    before: list[str | None] = [None] * len(columns)
-    lists: dict[str, frozenset[Any]] = dict.fromkeys(columns, frozenset())
-    for _, version, kind, at, *texts in rows:
-        if texts != before:
-            lists = {
-                name: lists[name] if text == last else column.recorded_keys(text)
-                for (name, column), last, text in zip(columns.items(), before, texts, strict=True)
-            }
-            before = texts
-        yield Seen(version, at, kind == "-", lists)
 
 
 def _snapshots(
@@ -109,60 +136,4 @@ def _snapshots(
             *(Cast(each.field.attname, TextField()) for each in columns.values()),
         )
         .iterator(chunk_size=500)
-    )
-
-
-def _stored(
-    scope: Scope, columns: dict[str, Column], keys: Sequence[Any]
-) -> tuple[dict[str, list[tuple[Any, ...]]], set[str]]:
-    """Return the references by owner; and the owners that have some in no gallery of the model."""
-    owner_type = references.content_type(scope.model, scope.using).pk
-    owner_ids = [references.object_id(scope.model, pk) for pk in keys]
-    stored: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    strange: set[str] = set()
-    for image_model in galleries.image_models():
-        model = references.reference_model(image_model)
-        here = {name for name, each in columns.items() if each.field.image_model is image_model}
-        owner: Any = model._meta.get_field("object_id")
-        given = [sql.keys_as_parameter(owner, owner_ids, scope.using), owner_type]
-        for is_current in (True, False):  # each has an index of its own
-            with connections[scope.using].cursor() as cursor:
-                cursor.execute(_statement(model, scope.using, is_current=is_current), given)
-                for owner_id, *row in cursor.fetchall():
-                    if row[0] in here:
-                        stored[owner_id].append(row)
-                    else:
-                        strange.add(owner_id)
-    return stored, strange
-
-
-@cache
-def _statement(model: type[models.Model], using: str, *, is_current: bool) -> str:
-    image: Any = model._meta.get_field("image")
-    field: Any = model._meta.get_field("object_id")
-    table, owner_type, owner, *names, key = sql.quoted(
-        using,
-        *(model._meta.db_table, "content_type_id", "object_id", "field"),
-        *("since_version", "since", "until_version", "until", image.column),
-    )
-    gallery, since_version, since, until_version, until = names
-    on_postgresql = sql.is_postgresql(using)
-    listed = f"array_to_json(array_agg({key}))::text"
-    columns = (
-        f"{owner}, {gallery}, {since_version}, CAST({since} AS text), "
-        f"{until_version}, CAST({until} AS text), "
-        + (listed if on_postgresql else f"json_group_array({key})")
-    )
-    rest = (
-        f"AND {owner_type} = %s AND {until} IS {'' if is_current else 'NOT '}NULL "
-        f"GROUP BY {owner}, {', '.join(names)}"
-    )
-    # Names are quoted by the backend, and there are no values.
-    if not on_postgresql:
-        among = sql.is_among(owner, field, using)
-        return f"SELECT {columns} FROM {table} WHERE {among} {rest}"  # noqa: S608
-    # Owner by owner: the planner would sort the references of all of them, on disk.
-    return (
-        f"SELECT r.* FROM ({sql.keys_as_rows(field, using)}) k CROSS JOIN LATERAL "  # noqa: S608
-        f"(SELECT {columns} FROM {table} WHERE {owner} = k.value {rest}) r"
     )

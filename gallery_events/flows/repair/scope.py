@@ -34,10 +34,14 @@ class Scope:
         """The historical rows."""
         return history.history_model(self.model)._base_manager.using(self.using)
 
+    def existing(self, keys: Sequence[Any]) -> set[Any]:
+        """Return those of the owners that are there now."""
+        rows = self.model._base_manager.using(self.using).filter(pk__in=list(keys))
+        return set(rows.values_list("pk", flat=True))
+
     def told(self, keys: Sequence[Any]) -> dict[Any, Told]:
         """Return what the histories of these owners can tell, of those that have one."""
-        rows = self.model._base_manager.using(self.using).filter(pk__in=keys)
-        existing = set(rows.values_list("pk", flat=True))
+        existing = self.existing(keys)
         found = (
             self.past.filter(**{f"{self.key}__in": list(keys)})
             .order_by()

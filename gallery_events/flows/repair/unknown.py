@@ -35,7 +35,8 @@ def _names(scope: Scope, model: type[models.Model], last: str) -> list[str]:
     """Return a page of the owners that references name, each once, behind the *last* one."""
     owner_type = references.content_type(scope.model, scope.using).pk
     with connections[scope.using].cursor() as cursor:
-        cursor.execute(_statement(model, scope.using), [owner_type, last] * 2)
+        half = (owner_type, last, PAGE)
+        cursor.execute(_statement(model, scope.using), (*half, *half, PAGE))
         return [name for (name,) in cursor.fetchall()]
 
 
@@ -47,10 +48,10 @@ def _statement(model: type[models.Model], using: str) -> str:
     # Names are quoted by the backend, and there are no values. Each half has an index of its own.
     halves = " UNION ".join(
         f"SELECT * FROM (SELECT DISTINCT {owner} FROM {table} WHERE {owner_type} = %s "  # noqa: S608
-        f"AND {owner} > %s AND {until} {ends} ORDER BY {owner} LIMIT {PAGE}) h{at}"
+        f"AND {owner} > %s AND {until} {ends} ORDER BY {owner} LIMIT %s) h{at}"
         for at, ends in enumerate(("IS NULL", "IS NOT NULL"))
     )
-    return f"SELECT {owner} FROM ({halves}) n ORDER BY {owner} LIMIT {PAGE}"  # noqa: S608
+    return f"SELECT {owner} FROM ({halves}) n ORDER BY {owner} LIMIT %s"  # noqa: S608
 
 
 def _known(scope: Scope, names: list[str]) -> set[str]:
