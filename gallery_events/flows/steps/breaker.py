@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -17,10 +18,17 @@ from gallery_events.models import SweepRun
 
 WEEK = timedelta(days=7)
 
+TOO_LATE = (
+    "the time was up before it was known how many images would go, so none went: give the sweep "
+    "more --max-seconds, or a --limit."
+)
+
 
 def purges_due(run: Run) -> int:
     """Return how many images have been in the trash for long enough, used or not."""
-    return sum(_condemnable(run, model, using).count() for model, using in run.image_models())
+    return sum(
+        _condemnable(run, model, using)[: run.limit].count() for model, using in run.image_models()
+    )
 
 
 def latched() -> SweepRun | None:
@@ -42,7 +50,8 @@ def check(run: Run, planned: int, *, live: Live) -> str | None:
     Return why this run must not purge, or None.
 
     *planned* counts the images due for it; only when they are too many is it found
-    out, read only, how many of them would really go.
+    out, read only, how many of them would really go. A run that has no time
+    left for that does nothing any more, and says so.
     """
     opened = latched()
     if opened is not None:
@@ -55,6 +64,9 @@ def check(run: Run, planned: int, *, live: Live) -> str | None:
     exact = run.bounded(
         sum(_would_purge(run, model, using, live) for model, using in run.image_models())
     )
+    if run.must_stop:
+        run.report.complain(TOO_LATE)
+        return None
     why = excess(exact, bounds)
     if why is None:
         return None
@@ -117,10 +129,10 @@ def _agreed_and_purged(now: datetime) -> tuple[int, int]:
 
 
 def _would_purge(run: Run, model: type[Any], using: str, live: Live) -> int:
-    keys = list(_condemnable(run, model, using).values_list("pk", flat=True))
-    size, total = batch_size(using), 0
-    for start in range(0, len(keys), size):
-        images = list(model._base_manager.using(using).filter(pk__in=keys[start : start + size]))
+    keys = _condemnable(run, model, using).values_list("pk", flat=True)[: run.limit].iterator()
+    total = 0
+    while not run.must_stop and (page := list(islice(keys, batch_size(using)))):
+        images = list(model._base_manager.using(using).filter(pk__in=page))
         judged = review.judge(run, images, using=using, live=live)
         total += sum(verdict.step is Step.PURGE for _, verdict in judged)
     return total

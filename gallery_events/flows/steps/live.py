@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice, takewhile
 from typing import Any
 
 from django.db import connections, models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from gallery_events import galleries, owners, sql
 from gallery_events.fields import GalleryField, gallery_fields
@@ -16,7 +17,15 @@ from gallery_events.flows.steps.run import Run, alias
 from gallery_events.references import reference_model
 
 Live = dict[type[models.Model], dict[Any, str]]
-Suspects = Mapping[type[models.Model], Collection[Any]]
+Suspects = Mapping[type[models.Model], Iterable[Any]]
+
+#: For which images it matters what galleries really hold: what may be purged, and what was kept
+#: before. By a list that was written past the signals, it may be, and must not go back into the
+#: trash.
+SUSPECT = Q(trashed_at__isnull=False) | Q(reviews__gt=0)
+
+#: So many images are looked for by one statement, which reads the lists of all owners.
+LOOKED_AT_ONCE = 50_000
 
 #: Which owners show some of the images; what is no list is read by those who read rows that differ.
 SHOWING = {
@@ -51,30 +60,52 @@ def look(suspects: Suspects | None = None) -> Live:
                 images = found.setdefault(field.image_model, {})
                 for key in owners.decode(field, each.held[field.name], using):
                     images.setdefault(key, place)
-        for field in gallery_fields(model):
-            keys = (suspects or {}).get(field.image_model, ())
-            for key, pk in _showing(field, keys, using=using):
-                found.setdefault(field.image_model, {}).setdefault(key, _place(field, pk))
+    for image_model, keys in (suspects or {}).items():
+        left = iter(keys)
+        while page := list(islice(left, LOOKED_AT_ONCE)):
+            for field in _galleries_of(image_model):
+                for key, pk in _showing(field, page):
+                    found.setdefault(image_model, {}).setdefault(key, _place(field, pk))
     return found
 
 
 def unreferenced(run: Run) -> Suspects:
-    """Return the images that are due and that no reference names, by model."""
-    found: dict[type[models.Model], list[Any]] = {}
-    for model, using in run.image_models():
-        rows = reference_model(model)._base_manager.using(using).filter(image_id=OuterRef("pk"))
-        due = model._base_manager.using(using).filter(~Exists(rows), review_after__lte=run.now)
-        found[model] = list(due.values_list("pk", flat=True))
-    return found
+    """
+    Return the images that are due, that a look matters for, and that no reference names, by model.
+
+    They are read while they are looked at. With a limit these are the first
+    so many in the order of the review, which then goes no further than that.
+    """
+    return {model: _unreferenced(run, model, using) for model, using in run.image_models()}
 
 
-def _showing(
-    field: GalleryField, keys: Collection[Any], *, using: str
-) -> Iterator[tuple[Any, Any]]:
-    """Yield (image, owner) for those of the images that any row of a gallery's model shows."""
-    if not keys:
+def _unreferenced(run: Run, model: type[Any], using: str) -> Iterator[Any]:
+    rows = reference_model(model)._base_manager.using(using).filter(image_id=OuterRef("pk"))
+    due = model._base_manager.using(using).filter(SUSPECT, review_after__lte=run.now)
+    if run.limit is None:
+        found = due.filter(~Exists(rows)).values_list("pk", flat=True)
+        yield from takewhile(lambda _: not run.must_stop, found.iterator())
         return
+    first = due.order_by("review_after", "pk")[: run.limit]
+    places = first.values_list("review_after", "pk", Exists(rows))
+    for number, (moment, key, is_named) in enumerate(places.iterator(), 1):
+        if run.must_stop:
+            return
+        if number == run.limit:
+            run.looked_to[model] = (moment, key)
+        if not is_named:
+            yield key
+
+
+def _galleries_of(image_model: type[models.Model]) -> Iterator[GalleryField]:
+    for model in galleries.owner_models():
+        yield from (each for each in gallery_fields(model) if each.image_model is image_model)
+
+
+def _showing(field: GalleryField, keys: Collection[Any]) -> Iterator[tuple[Any, Any]]:
+    """Yield (image, owner) for those of the images that any row of a gallery's model shows."""
     model = field.model
+    using = alias(model)
     owner, key, column = sql.quoted(
         using, model._meta.db_table, model._meta.pk.column, field.column
     )

@@ -14,7 +14,7 @@ from gallery_events import sql, uses
 from gallery_events.domain.report import Outcome
 from gallery_events.domain.retention import Facts, Step, Verdict, keep, review
 from gallery_events.flows.steps import purge
-from gallery_events.flows.steps.live import Live
+from gallery_events.flows.steps.live import SUSPECT, Live
 from gallery_events.flows.steps.run import Run, batch_size
 from gallery_events.references import reference_model
 from gallery_events.signals import image_rescued, image_trashed
@@ -30,12 +30,16 @@ LATE = "the database refused the deletion, because a row that only it knows name
 def review_due(run: Run, model: type[Any], using: str, *, live: Live) -> None:
     """Review everything that is due, oldest first, one short transaction a batch."""
     after: tuple[Any, Any] | None = None
+    up_to = run.looked_to.get(model)
     while size := run.room(batch_size(using)):
         if run.out_of_time:
             break
-        keys = _due_keys(run, model, using, after=after, size=size)
-        if not keys:
+        keys = _due_keys(run, model, using, after=after, up_to=up_to, size=size)
+        if not keys and up_to is None:
             return
+        if not keys:
+            # Others have swept meanwhile: nobody looked yet at what has come within the limit.
+            break
         after = keys[-1]
         run.reviewed += len(keys)
         _review_keys(run, model, [pk for _, pk in keys], using=using, live=live)
@@ -49,20 +53,23 @@ def due(run: Run, model: type[Any], using: str) -> models.QuerySet[Any]:
 
 
 def has_suspects(run: Run, model: type[Any], using: str) -> bool:
-    """
-    Tell whether anything is due for which it matters what galleries really hold.
-
-    That is what may be purged, and what was kept before: by a list that was
-    written past the signals, it may be, and must not go back into the trash.
-    """
-    suspects = Q(trashed_at__isnull=False) | Q(reviews__gt=0)
-    return due(run, model, using).order_by().filter(suspects).exists()
+    """Tell whether anything is due for which it matters what galleries really hold."""
+    return due(run, model, using).order_by().filter(SUSPECT).exists()
 
 
 def _due_keys(
-    run: Run, model: type[Any], using: str, *, after: tuple[Any, Any] | None, size: int
+    run: Run,
+    model: type[Any],
+    using: str,
+    *,
+    after: tuple[Any, Any] | None,
+    up_to: tuple[Any, Any] | None = None,
+    size: int,
 ) -> list[tuple[Any, Any]]:
     rows = due(run, model, using)
+    if up_to is not None:
+        moment, pk = up_to
+        rows = rows.filter(Q(review_after__lt=moment) | Q(review_after=moment, pk__lte=pk))
     if after is not None:
         moment, pk = after
         rows = rows.filter(Q(review_after__gt=moment) | Q(review_after=moment, pk__gt=pk))

@@ -37,6 +37,8 @@ class Run:
     #: KEEP_SNAPSHOTS is another one than last time: its marks are forgotten.
     release_held: bool = False
     reviewed: int = 0
+    #: With a limit: the last place (when due, key) up to which was looked at what is live.
+    looked_to: dict[type[models.Model], tuple[datetime, Any]] = field(default_factory=dict)
     #: References deleted by this run, by their model.
     expired: dict[str, int] = field(default_factory=dict)
 
@@ -44,6 +46,11 @@ class Run:
     def out_of_time(self) -> bool:
         """Whether the run must stop; what is due stays due."""
         return self.deadline is not None and monotonic() >= self.deadline
+
+    @property
+    def must_stop(self) -> bool:
+        """Whether a real run is out of time; a dry run predicts one that has all it needs."""
+        return self.out_of_time and not self.dry_run
 
     def room(self, batch: int) -> int:
         """Return how many images may still be reviewed, at most *batch*."""
