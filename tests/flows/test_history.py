@@ -141,7 +141,8 @@ def test_a_past_image_is_shown_from_the_snapshot(album):
 @pytest.mark.parametrize("explicit", [True, False])
 def test_the_user_of_the_request_or_of_the_instance_is_recorded(explicit):
     anna, bert = (get_user_model().objects.create_user(name) for name in ("anna", "bert"))
-    request = RequestFactory().post("/", HTTP_X_REQUEST_ID="r-7")
+    request = RequestFactory().post("/")
+    request.request_id = "r-7"
     request.user = anna
     album = Album(title="Summer")
     if explicit:
