@@ -10,7 +10,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
+from gallery_events.flows.health import health
 from gallery_events.models import Image, Reference, SweepRun
+from gallery_events.signals import sweep_finished
 from tests.factories import again, current, events, make_album, make_ids, make_image
 from tests.processes import project
 from tests.project.models import Album, Poster
@@ -178,6 +180,41 @@ def test_a_project_with_errors_of_ours_is_not_swept(settings):
     assert "Route them to one database" in refused("gallery_sweep")
     settings.SILENCED_SYSTEM_CHECKS = ["gallery_events.E043"]
     assert run("gallery_sweep")[1] is None
+
+
+@pytest.mark.django_db
+def test_such_a_refusal_leaves_its_trace_unless_it_was_a_dry_run(settings, caplog):
+    reports = []
+
+    def listen(report, **kwargs):
+        reports.append(report.refused)
+
+    settings.DATABASE_ROUTERS = [SplitOff()]
+    sweep_finished.connect(listen)
+    try:
+        refused("gallery_sweep", "--dry-run")
+        assert not SweepRun.objects.exists()
+        message = refused("gallery_sweep")
+    finally:
+        sweep_finished.disconnect(listen)
+
+    (row,) = SweepRun.objects.all()
+    assert row.outcome == "refused"
+    assert " ".join(row.report["refused"]) in message
+    assert reports[-1] == row.report["refused"]
+    assert caplog.records[-1].levelname == "ERROR"
+    assert "Route them to one database" in caplog.text
+    assert "Route them to one database" in " ".join(health(now=timezone.now()).problems)
+
+
+@pytest.mark.django_db
+def test_nothing_is_agreed_to_by_a_run_that_is_refused(settings):
+    row = SweepRun.objects.create(started_at=NOW, judged_at=NOW, breaker=3)
+    settings.DATABASE_ROUTERS = [SplitOff()]
+
+    assert "Route them" in refused("gallery_sweep", acknowledge=[row.pk, 3])
+    row.refresh_from_db()
+    assert row.acknowledged_at is None
 
 
 class SplitOff:

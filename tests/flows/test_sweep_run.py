@@ -270,6 +270,23 @@ def test_wrong_settings_refuse_the_sweep_and_name_the_cure(conf, wrong):
     assert (run.outcome, run.report["refused"]) == ("refused", refused.value.reasons)
 
 
+class SplitOff:
+    """Write one history away from its owners."""
+
+    def db_for_write(self, model, **hints):
+        return "other" if model._meta.label == "project.PosterRecord" else None
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_errors_of_the_system_checks_refuse_whoever_calls(settings, dry_run):
+    settings.DATABASE_ROUTERS = [SplitOff()]
+    with pytest.raises(SweepRefused, match="Route them to one database"):
+        sweep(dry_run=dry_run)
+    assert SweepRun.objects.filter(outcome="refused").count() == (not dry_run)
+    settings.SILENCED_SYSTEM_CHECKS = ["gallery_events.E043"]
+    assert sweep(dry_run=dry_run).exit_code == 0
+
+
 def test_every_reason_is_given_at_once(conf, settings):
     settings.SIMPLE_HISTORY_ENABLED = False
     conf(RETENTION_DAYS=0, TRASH_DAYS=0)

@@ -267,6 +267,9 @@ def test_a_cleaner_of_files_refuses(settings):
     class Config:
         name = "django_cleanup"
 
+        def get_models(self):
+            return []
+
     apps.app_configs["cleanup"] = Config()
     try:
         with pytest.raises(SweepRefused, match="django_cleanup is installed"):

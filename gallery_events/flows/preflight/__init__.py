@@ -57,9 +57,16 @@ def refuse_call(situation: Situation, limit: Any, *, max_seconds: Any, dry_run: 
 
 
 def reasons(situation: Situation) -> Iterator[str]:
-    """Yield every reason to refuse, as a sentence that names the cure."""
-    for name in CHECKS:
-        yield from ask(name, situation)
+    """Yield every reason to refuse once, as a sentence that names the cure."""
+    found = list(installed.errors())
+    try:
+        for name in CHECKS:
+            found += ask(name, situation)
+    except Exception:
+        # What is put together wrongly may keep the rest from being asked at all.
+        if not found:
+            raise
+    yield from dict.fromkeys(found)
 
 
 def ask(name: str, situation: Situation) -> list[str]:

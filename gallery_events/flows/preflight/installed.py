@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.conf import settings as django_settings
+from django.core import checks
 
 from gallery_events import conf, galleries, uses
 from gallery_events.flows.preflight import world
@@ -12,6 +13,19 @@ from gallery_events.flows.preflight.situation import Situation
 from gallery_events.history import HISTORY_DISABLED
 
 ACCEPT = "when it is meant to be so, 'manage.py gallery_doctor --accept-changes' says so."
+
+
+#: The tag of our system checks; who registers them stands above.
+TAG = "gallery_events"
+#: What is asked here as well, in the same words or better ones.
+ASKED_HERE = {"gallery_events.E020", "gallery_events.E031"}
+
+
+def errors() -> Iterator[str]:
+    """Yield the errors of our system checks: with one of them, nobody knows what may go."""
+    for each in checks.run_checks(tags=[TAG]):
+        if each.level >= checks.ERROR and not each.is_silenced() and each.id not in ASKED_HERE:
+            yield f"{each.msg} {each.hint}"
 
 
 def settings(situation: Situation) -> Iterator[str]:

@@ -6,13 +6,13 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core import checks
 from django.core.management.base import CommandError
 from django.utils import timezone
 
 from gallery_events.domain.prospect import prospect
 from gallery_events.exceptions import GalleryError, SweepRefused
 from gallery_events.flows import sweep
+from gallery_events.flows.preflight import installed
 from gallery_events.management.arguments import GalleryCommand
 
 #: So many images a dry run names; -v 2 names all that are in the report.
@@ -27,7 +27,7 @@ class Command(GalleryCommand):
         "removes files. Exit codes: 0 done, 1 crashed, 2 done but something was left or found, "
         "3 refused, 4 breaker."
     )
-    #: Our own checks are asked in handle(): a refusal then has its exit code and its JSON.
+    #: The sweep asks our own checks: a refusal then has its exit code, its JSON and its run.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -77,26 +77,17 @@ def _told(report: sweep.SweepReport, options: dict[str, Any]) -> str:
 
 
 def _sweep(options: dict[str, Any]) -> sweep.SweepReport:
-    if wrong := list(_errors()):
-        raise SweepRefused(wrong)
     if options["acknowledge"]:
         if options["dry_run"]:
             message = "A dry run agrees to nothing: leave out --acknowledge or --dry-run."
             raise SweepRefused(message)
-        run, count = options["acknowledge"]
-        sweep.acknowledge(run, count, now=timezone.now())
+        # A project that is put together wrongly is refused below, and agrees to nothing.
+        if not any(installed.errors()):
+            run, count = options["acknowledge"]
+            sweep.acknowledge(run, count, now=timezone.now())
     return sweep.sweep(
         dry_run=options["dry_run"],
         limit=options["limit"],
         max_seconds=options["max_seconds"],
         first_run_ok=options["first_run_ok"],
     )
-
-
-def _errors() -> list[str]:
-    """Return the errors of our own checks: with one of them, nobody knows what may go."""
-    return [
-        f"{each.msg} {each.hint}"
-        for each in checks.run_checks(tags=["gallery_events"])
-        if each.level >= checks.ERROR and not each.is_silenced()
-    ]
