@@ -122,6 +122,17 @@ def _kept(rows, keep):
     return rows[deleted + 1 :][-keep:]
 
 
+def kept_by_number(known, keep):
+    """
+    Yield the newest lines of owners that exist, whatever came between.
+
+    Those before a deletion that was undone may go with it, or may stay: nobody is promised either.
+    """
+    for _, rows in known:
+        last = rows[-1]
+        yield from (row for row in rows if not last.deleted and row.version > last.version - keep)
+
+
 def expiring(known, now, keep):
     """Return the intervals whose retention is over at *now*."""
     last = {
