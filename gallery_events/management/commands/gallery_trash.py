@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +19,7 @@ from gallery_events.flows import trash
 from gallery_events.flows.steps import files
 from gallery_events.flows.steps.run import alias
 from gallery_events.flows.why import finding, graves, trashed
+from gallery_events.management import trash_actions as actions
 from gallery_events.management.arguments import (
     FOUND,
     GalleryCommand,
@@ -31,24 +31,6 @@ from gallery_events.models import SweepRun, Tombstone
 
 #: So many images are listed; -v 2 lists as many as JSON does.
 MOST_IMAGES = 100
-
-#: What each action can do with, beside --model and --json.
-OPTIONS: dict[str, set[str]] = {
-    "list": set(),
-    "rescue": {"images", "run", "user"},
-    "pin": {"images", "until", "reason", "user"},
-    "unpin": {"images", "user"},
-    "retry": {"storage"},
-}
-
-
-def day(text: str) -> date:
-    """Return a day; argparse tells what is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        message = f"{text!r} is no day: give YYYY-MM-DD"
-        raise ArgumentTypeError(message) from error
 
 
 class Command(GalleryCommand):
@@ -62,11 +44,13 @@ class Command(GalleryCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
-        parser.add_argument("action", choices=list(OPTIONS))
+        parser.add_argument("action", choices=list(actions.OPTIONS))
         parser.add_argument("images", metavar="ID|NAME", nargs="*", help="keys, or names of files")
         parser.add_argument("--model", metavar="app.Model", help="which image model a key is of")
         parser.add_argument("--run", type=int, metavar="N", help="rescue what run N put away")
-        parser.add_argument("--until", type=day, metavar="YYYY-MM-DD", help="the last day of a pin")
+        parser.add_argument(
+            "--until", type=actions.day, metavar="YYYY-MM-DD", help="the last day of a pin"
+        )
         parser.add_argument("--reason", metavar="TEXT", help="why an image is pinned")
         parser.add_argument("--user", metavar="NAME", help="who does it")
         parser.add_argument("--storage", metavar="ALIAS", help="retry in this storage only")
@@ -74,7 +58,7 @@ class Command(GalleryCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do what was asked."""
-        _refuse_misfits(options)
+        actions.refuse_misfits(options)
         self.json, self.many = options["json"], options["verbosity"] > 1
         model = None
         if options["model"]:
@@ -120,24 +104,6 @@ class Command(GalleryCommand):
             if not done:
                 raise refusal(reasons)
             raise CommandError(reasons, returncode=FOUND)
-
-
-def _refuse_misfits(options: dict[str, Any]) -> None:
-    """Raise for options that the action would not look at, and for those that it needs."""
-    action = options["action"]
-    for name in sorted(set().union(*OPTIONS.values()) - OPTIONS[action]):
-        if options[name]:
-            what = "images" if name == "images" else f"--{name}"
-            message = f"{action} takes no {what}."
-            raise refusal(message)
-    for name in ("until", "reason") if action == "pin" else ():
-        if not options[name]:
-            message = f"Give --{name}: a pin has a last day and a reason."
-            raise refusal(message)
-    if "images" in OPTIONS[action] and bool(options["images"]) == (options["run"] is not None):
-        other = ", or --run N, and not both" if action == "rescue" else ""
-        message = f"Say which images to {action}: their keys or names{other}."
-        raise refusal(message)
 
 
 def _subjects(options: dict[str, Any]) -> list[Any]:
@@ -195,7 +161,7 @@ def _verb(options: dict[str, Any]) -> Callable[[Any], str]:
 
     def pin(found: Any) -> str:
         _refuse_purged(found)
-        until = _end_of(options["until"])
+        until = actions.end_of(options["until"])
         trash.pin(found, until=until, reason=options["reason"], user=user)
         return f"{_name(found)} is pinned until {full_day(until, now=until)}."
 
@@ -212,12 +178,6 @@ def _refuse_purged(found: Any) -> None:
         cure = f" '{graves.cure(found)}' first." if graves.can_come_back(found) else ""
         message = f"{found}: it cannot be pinned.{cure}"
         raise GalleryError(message)
-
-
-def _end_of(day: date) -> datetime:
-    """Return the last moment of a day, so that it is kept throughout."""
-    moment = datetime.combine(day, time.max)
-    return timezone.make_aware(moment) if settings.USE_TZ else moment
 
 
 def _name(image: Any) -> str:
