@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from gallery_events import conf, galleries, owners
 from gallery_events.flows.plans import Purpose
-from gallery_events.flows.repair import strangers
+from gallery_events.flows.repair import unknown
 from gallery_events.flows.repair.comparing import Scope, differences, pages
 from gallery_events.flows.repair.found import record_as_found
 from gallery_events.flows.repair.mending import Rebuild, RebuildReport, mend, unscheduled
@@ -74,9 +74,9 @@ def _record_baseline(run: Rebuild, pk: Any) -> None:
 
 def _remove_unknown(run: Rebuild) -> None:
     """Remove references of owners that neither exist nor have a history."""
-    for owner_id in strangers.found(run.scope):
+    for owner_id in unknown.unknown_owners(run.scope):
         with writing(run.model, run.using):
-            strangers.remove(run, owner_id)
+            unknown.remove(run, owner_id)
 
 
 def _compare_all(run: Rebuild, progress: Progress | None) -> None:

@@ -15,7 +15,7 @@ from gallery_events.domain.snapshots import Snapshot
 from gallery_events.fields import gallery_fields
 from gallery_events.flows import deletion
 from gallery_events.flows.plans import PURPOSE, Purpose
-from gallery_events.flows.repair import strangers
+from gallery_events.flows.repair import unknown
 from gallery_events.flows.repair.comparing import Scope
 from gallery_events.flows.repair.drift import Drifted, drifted, vanished
 from gallery_events.flows.repair.found import record_as_found
@@ -113,7 +113,7 @@ def forget(model: type[Any], owner_id: str, *, now: datetime | None = None) -> R
     recovery = Recovery(router.db_for_write(model), now or timezone.now())
     case = _Case(model, owner_id, recovery, Reconciliation(model, owner_id))
     with writing(model, case.using):
-        strangers.remove(_rebuild(case), owner_id)
+        unknown.remove(_rebuild(case), owner_id)
     return case.done
 
 

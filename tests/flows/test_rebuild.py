@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from gallery_events.flows.prune import prune
 from gallery_events.flows.rebuild import rebuild
-from gallery_events.flows.repair import comparing, strangers
+from gallery_events.flows.repair import comparing, unknown
 from gallery_events.flows.restore import undelete
 from gallery_events.flows.sweep import sweep
 from gallery_events.models import Image, Reference
@@ -282,7 +282,7 @@ def test_references_of_an_owner_that_never_was_are_removed(owner_id):
 
 
 def test_unknown_owners_are_found_on_every_page(monkeypatch):
-    monkeypatch.setattr(strangers, "ROWS", 2)
+    monkeypatch.setattr(unknown, "PAGE", 2)
     ids = make_ids(2)
     album = make_album(ids)
     for owner_id in ("901", "902", "903"):

@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import connections, models
 
 from gallery_events import galleries, references, sql
+from gallery_events.flows.repair.comparing import Difference, stored_of
+from gallery_events.flows.repair.mending import Rebuild, apply
 from gallery_events.flows.repair.scope import Scope
 
 #: So many owners are looked up together.
@@ -29,6 +31,13 @@ def unknown_owners(scope: Scope) -> Iterator[str]:
             last = names[-1]
             known = _known(scope, names)
             yield from (name for name in names if name not in known)
+
+
+def remove(run: Rebuild, owner_id: str) -> None:
+    """Remove all references of one such owner, in the transaction that is open."""
+    stays = [stay for _, stay in stored_of(run.scope, [owner_id])]
+    if stays and not _known(run.scope, [owner_id]):
+        apply(run, owner_id, Difference(None, surplus=stays))
 
 
 def _names(scope: Scope, model: type[models.Model], last: str) -> list[str]:
