@@ -6,6 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
+#: The number of a bond whose storage has not been marked yet, in the database's half.
+UNFINISHED = 0
+
 
 @dataclass(frozen=True, slots=True)
 class Half:
@@ -26,7 +29,7 @@ class Bond(StrEnum):
     """What two halves make."""
 
     WHOLE = "whole"
-    NEW = "new"  #: neither exists
+    NEW = "new"  #: neither exists, or it is being made
     FORGOTTEN = "forgotten"  #: only the storage's, made by a database of this very name
     FOREIGN = "foreign"  #: only the storage's, or one of another identity
     UNMARKED = "unmarked"  #: only the database's
@@ -39,14 +42,16 @@ def judge(row: Half | None, marker: Half | None, *, here: str) -> Bond:
     """Decide by both halves and the digest of the database that asks."""
     if row is None and marker is None:
         return Bond.NEW
-    if row is None or marker is None:
-        if row is not None:
-            return Bond.UNMARKED if row.place == here else Bond.COPIED
+    if row is None:
         return Bond.FORGOTTEN if marker is not None and marker.place == here else Bond.FOREIGN
-    if row.identity != marker.identity:
+    if marker is not None and row.identity != marker.identity:
         return Bond.FOREIGN
-    if here != row.place or here != marker.place:
+    if here != row.place or (marker is not None and here != marker.place):
         return Bond.COPIED
+    if row.epoch == UNFINISHED:
+        return Bond.NEW
+    if marker is None:
+        return Bond.UNMARKED
     if marker.epoch > row.epoch:
         return Bond.OLDER_DATABASE
     # One more than the storage is a run that died between its two halves.

@@ -17,7 +17,9 @@ def test_only_two_halves_of_one_bond_made_here_are_whole(row, marker):
 
 @given(row=halves, marker=halves)
 def test_nothing_is_new_where_anything_is_known(row, marker):
-    assert (judge(row, marker, here="here") is Bond.NEW) == (row is None and marker is None)
+    if judge(row, marker, here="here") is Bond.NEW:
+        assert (row is None and marker is None) or (row.epoch, row.place) == (0, "here")
+        assert marker is None or (marker.identity, marker.place) == (row.identity, "here")
 
 
 def test_a_database_that_has_seen_less_is_older():

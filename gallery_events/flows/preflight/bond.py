@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -19,7 +20,7 @@ from django.db import connections
 from django.db.models import F
 
 from gallery_events import conf
-from gallery_events.domain.bond import Bond, Half, digest, judge
+from gallery_events.domain.bond import UNFINISHED, Bond, Half, digest, judge
 from gallery_events.flows.preflight import database, markers
 from gallery_events.flows.save import writing
 from gallery_events.flows.steps.run import alias
@@ -29,8 +30,10 @@ from gallery_events.models import StorageClaim, Tombstone
 PLACE = ("vendor", "host", "name", "cluster")
 #: The number before any run has removed files; the other file has the one before it.
 FIRST = 1
+#: So often, and with such pauses in seconds, is looked at what is not whole.
+LOOKS, PAUSE = 4, 0.05
 #: So often may a row change while a storage is brought in line with it.
-MOST_CHANGES = 5
+MOST_CHANGES = 1000
 
 Place = tuple[str, str, str, str]
 #: A storage, what it and this database make together, the database's half and the storage's.
@@ -69,19 +72,31 @@ def look(*, tolerant: bool = False) -> Iterator[Seen]:
     """
     Yield each storage with what it and this database make together, and both halves.
 
-    Raises what a storage raises, unless *tolerant*: then it has no half.
+    Raises what a storage raises, unless *tolerant*: then it has no half. What
+    is not whole is looked at again before it is believed: another run may be
+    between the two halves.
     """
+    place = here()
+    for name in storages_in_use():
+        for _ in range(LOOKS):
+            seen = _seen(name, place, tolerant=tolerant)
+            if seen[1] in (Bond.WHOLE, Bond.NEW):
+                break
+            sleep(PAUSE)
+        yield seen
+
+
+def _seen(name: str, place: Place, *, tolerant: bool) -> Seen:
+    # The storage first: the database counts before it does, and is never behind it.
+    marker = marker_of(storages[name], tolerant=tolerant)
     claims = {each.storage: each for each in _claims()}
     ours = {each.identity: each for each in claims.values()}
-    place = here()
-    for name in _in_use(claims):
-        marker = marker_of(storages[name], tolerant=tolerant)
-        # The same place under another alias: one identity stands for the whole database.
-        claim = claims.get(name) or (ours.get(marker.identity) if marker else None)
-        row = _half(claim) if claim is not None else None
-        known = row or marker
-        mine = digest(known.identity, *place) if known is not None else ""
-        yield name, judge(row, marker, here=mine), row, marker
+    # The same place under another alias: one identity stands for the whole database.
+    claim = claims.get(name) or (ours.get(marker.identity) if marker else None)
+    row = _half(claim) if claim is not None else None
+    known = row or marker
+    mine = digest(known.identity, *place) if known is not None else ""
+    return name, judge(row, marker, here=mine), row, marker
 
 
 def make(identity: str, *, epoch: int, now: datetime, names: Iterable[str]) -> None:
@@ -119,49 +134,75 @@ def make_where_new(seen: Iterable[Seen], now: datetime) -> None:
     if connections[alias(StorageClaim)].in_atomic_block:
         return
     for name, bond, row, marker in seen:
-        if bond not in (Bond.NEW, Bond.FORGOTTEN) and not (row and row.storage != name):
-            continue
-        first = _claims().order_by("pk").first()
-        known = marker or row or (_half(first) if first is not None else None)
-        if known is None:
-            known = Half(secrets.token_hex(16), "", FIRST)
-        # Another run may have written only the first of the two files yet.
-        make(known.identity, epoch=max(FIRST, known.epoch), now=now, names=[name])
+        if bond is Bond.NEW:
+            _begin(name, now)
+        elif bond is Bond.FORGOTTEN or (row is not None and row.storage != name):
+            known = marker or row
+            _claim(name, known, now) if known is not None else None
+            _follow_row(name)
+
+
+def _begin(name: str, now: datetime) -> None:
+    """Make a bond in which the database comes first: who begins at the same moment makes the same."""
+    first = _claims().order_by("pk").first()
+    identity = first.identity if first is not None else secrets.token_hex(16)
+    claim = _claim(name, Half(identity, "", UNFINISHED), now)
+    half = _half(claim)
+    for epoch in (UNFINISHED, FIRST):
+        # Both files: many a storage tells "missing" from "forbidden" for nobody.
+        markers.write(storages[name], replace(half, epoch=epoch))
+    _claims().filter(storage=name, epoch=UNFINISHED).update(epoch=FIRST)
+
+
+def _claim(name: str, half: Half, now: datetime) -> StorageClaim:
+    """Return the database's half, written if there is none."""
+    with writing(StorageClaim, alias(StorageClaim)):
+        claim, _ = _claims().get_or_create(
+            storage=name,
+            defaults={
+                "identity": half.identity,
+                "fingerprint": dict(zip(PLACE, here(), strict=True)),
+                "epoch": half.epoch,
+                "claimed_at": now,
+            },
+        )
+    return claim  # type: ignore[no-any-return]
 
 
 def advance() -> None:
     """
-    Count this run in both halves before it removes files; raise what the storage raises.
+    Count this run in both halves before it deletes anything; raise what the storage raises.
 
-    The database counts first. Where it is ahead already, a run has died
-    between the two, or is between them now: the storage follows before
-    anything is counted again, so that no number is ever used by two runs.
+    The database counts first, and only where the storages have followed: so it
+    is never ahead by more than one, and no number is used by two runs.
     """
     using = alias(StorageClaim)
     if connections[using].in_atomic_block:
         return
     names = [name for name, _, row, marker in look() if row and marker]
-    for name in names:
-        _follow_row(name)
-    if names:
+    counted = not names
+    while not counted:
+        epochs = [_follow_row(name) for name in names]
         with writing(StorageClaim, using):
-            _claims().update(epoch=F("epoch") + 1)
+            # Nothing when another run has counted since: then the storages follow it first.
+            counted = _claims().filter(epoch__in=epochs).update(epoch=F("epoch") + 1) > 0
     for name in names:
         _follow_row(name)
 
 
-def _follow_row(name: str) -> None:
-    """Let a storage's half say what the database's says, also if that changes meanwhile."""
-    storage = storages[name]
+def _follow_row(name: str) -> int:
+    """Let a storage's half say what the database's says, also if that changes; return its number."""
+    storage, epoch = storages[name], 0
     for _ in range(MOST_CHANGES):
         claim = _claims().filter(storage=name).first()
         if claim is None:
-            return
+            break
         half = _half(claim)
-        marker = markers.read(storage)
+        epoch, marker = half.epoch, markers.read(storage)
         if marker is not None and marker.identity == half.identity and marker.epoch >= half.epoch:
-            return
+            break
         markers.write(storage, half)
+    return epoch
 
 
 def _in_use(claimed: Iterable[str]) -> list[str]:

@@ -9,6 +9,7 @@ counts only when the other one cannot be read either: many a bucket says
 from __future__ import annotations
 
 import json
+from time import sleep
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -18,6 +19,8 @@ from gallery_events.domain.bond import Half
 
 #: Where a storage keeps its half; nobody's images are ever put there.
 MARKERS = ("gallery-events/bond-0.json", "gallery-events/bond-1.json")
+#: So often, and with such pauses in seconds, is a name asked for.
+ATTEMPTS, PAUSE = 5, 0.02
 
 
 class NamesChange(OSError):
@@ -56,20 +59,35 @@ def write(storage: Storage, half: Half) -> None:
         "database": half.place,
         "epoch": half.epoch,
     }
-    _delete(storage, target)
-    written = storage.save(target, ContentFile(json.dumps(content).encode()))
-    if written == target:
-        return
-    _delete(storage, written)
+    written = ""
+    for attempt in range(ATTEMPTS):
+        _delete(storage, target)
+        try:
+            written = storage.save(target, ContentFile(json.dumps(content).encode()))
+        except FileNotFoundError:
+            # Taken away again by somebody who writes it at the same moment.
+            written = target if _is_there(storage, target) else ""
+        if written == target:
+            return
+        # Somebody has taken the name, or it is never given.
+        if written:
+            _delete(storage, written)
+        if _is_there(storage, target):
+            return
+        sleep(PAUSE * attempt)
+    message = (
+        f"asked to save {target!r} the storage chose {written!r}, so nobody would find it again: "
+        "let it keep the names of that folder"
+    )
+    raise NamesChange(message)
+
+
+def _is_there(storage: Storage, name: str) -> bool:
     try:
-        # Somebody may have written the same at the same moment.
-        storage.open(target).close()
-    except Exception as error:
-        message = (
-            f"asked to save {target!r} the storage chose {written!r}, so nobody would find it "
-            "again: let it keep the names of that folder"
-        )
-        raise NamesChange(message) from error
+        storage.open(name).close()
+    except Exception:  # noqa: BLE001 - any storage's errors
+        return False
+    return True
 
 
 def _delete(storage: Storage, name: str) -> None:
