@@ -46,7 +46,7 @@ lint: $(DEV) ## check style, types, floors and templates
 	@echo "Checking templates"
 	@find $(TEMPLATES) -name '*.html' -exec $(BIN)/djade --check --target-version 5.2 {} +
 
-bench: $(DEV) ## measure saves, sweeps and uploads beside other packages (ten minutes)
+bench: $(DEV) ## measure saves, sweeps and uploads beside other packages (half an hour)
 	@$(PIP) -r benchmarks/requirements.txt
 	@$(BIN)/python -m benchmarks
 
