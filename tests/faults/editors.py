@@ -8,6 +8,7 @@ from hypothesis.stateful import precondition, rule
 
 from gallery_events.exceptions import ImagesLost
 from gallery_events.flows import upload
+from gallery_events.models import Image
 from tests.faults import oracle
 from tests.faults.stage import Stage, deaths, pick, picks
 from tests.faults.world import Killed, new_image
@@ -38,6 +39,13 @@ class Editors(Stage):
         ids = self.ever(chosen)
         owner = Diptych(left=ids, right=ids[:1]) if double else Album(title="new", photos=ids)
         self.save(owner)
+
+    @rule(which=pick)
+    def take_out_of_the_trash(self, which):
+        """Put into a new gallery what waits in the trash: by chance alone that is rare."""
+        images = list(Image.objects.filter(trashed_at__isnull=False).order_by("pk"))
+        if images:
+            self.save(Album(title="again", photos=[images[which % len(images)].pk]))
 
     @rule(editor=st.sampled_from("ab"), which=pick)
     def open_form(self, editor, which):
