@@ -16,7 +16,7 @@ class Half:
     One half of the bond: what the database's row or the storage's marker says.
 
     *place* is the digest of the database that made the bond, *epoch* how many
-    runs have removed files; the database also says for which *storage*.
+    runs have acted; the database also says for which *storage*.
     """
 
     identity: str

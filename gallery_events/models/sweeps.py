@@ -118,7 +118,7 @@ class StorageClaim(models.Model):
 
     The storage holds the other half, a small file with the same *identity*.
     *fingerprint* says which database made the bond, *epoch* counts the runs
-    that removed files: a database that has seen fewer of them than its
+    that acted: a database that has seen fewer of them than its
     storage was restored from an older backup.
     """
 

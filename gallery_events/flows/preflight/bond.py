@@ -28,7 +28,7 @@ from gallery_events.models import StorageClaim, Tombstone
 
 #: What a fingerprint is made of.
 PLACE = ("vendor", "host", "name", "cluster")
-#: The number before any run has removed files; the other file has the one before it.
+#: The number before any run has acted; the other file has the one before it.
 FIRST = 1
 #: So often, and with such pauses in seconds, is looked at what is not whole.
 LOOKS, PAUSE = 4, 0.05
@@ -106,22 +106,13 @@ def make(identity: str, *, epoch: int, now: datetime, names: Iterable[str]) -> N
     The storage's half comes first: a row without it would say that the
     storage was emptied. Raises what a storage raises.
     """
-    place = here()
+    half = Half(identity, digest(identity, *here()), epoch)
     for each in names:
-        half = Half(identity, digest(identity, *place), epoch)
         # Both files, so that a storage which tells "missing" from "forbidden" for nobody has both.
         markers.write(storages[each], replace(half, epoch=epoch - 1))
         markers.write(storages[each], half)
         with writing(StorageClaim, alias(StorageClaim)):
-            _claims().update_or_create(
-                storage=each,
-                defaults={
-                    "identity": identity,
-                    "fingerprint": dict(zip(PLACE, place, strict=True)),
-                    "epoch": epoch,
-                    "claimed_at": now,
-                },
-            )
+            _claims().update_or_create(storage=each, defaults=_columns(half, now))
         _follow_row(each)
 
 
@@ -157,16 +148,18 @@ def _begin(name: str, now: datetime) -> None:
 def _claim(name: str, half: Half, now: datetime) -> StorageClaim:
     """Return the database's half, written if there is none."""
     with writing(StorageClaim, alias(StorageClaim)):
-        claim, _ = _claims().get_or_create(
-            storage=name,
-            defaults={
-                "identity": half.identity,
-                "fingerprint": dict(zip(PLACE, here(), strict=True)),
-                "epoch": half.epoch,
-                "claimed_at": now,
-            },
-        )
+        claim, _ = _claims().get_or_create(storage=name, defaults=_columns(half, now))
     return claim  # type: ignore[no-any-return]
+
+
+def _columns(half: Half, now: datetime) -> dict[str, Any]:
+    """Return what the database's half is made of, as this database writes it."""
+    return {
+        "identity": half.identity,
+        "fingerprint": dict(zip(PLACE, here(), strict=True)),
+        "epoch": half.epoch,
+        "claimed_at": now,
+    }
 
 
 def advance() -> None:
