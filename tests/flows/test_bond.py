@@ -28,6 +28,21 @@ class TakesNoWrites(FileSystemStorage):
         raise PermissionError(name)
 
 
+class Busy(FileSystemStorage):
+    """Two other runs count themselves whenever the bond is looked at, *turns* times."""
+
+    turns = 0
+
+    def _open(self, name, mode="rb"):
+        found = super()._open(name, mode)
+        if name == markers.MARKERS[1] and self.turns:
+            left, self.turns = self.turns - 1, 0
+            bond.advance()
+            bond.advance()
+            self.turns = left
+        return found
+
+
 def epochs(media):
     """Return the epochs that the storage's files hold."""
     files = sorted((media / "gallery-events").glob("*.json"))
@@ -209,6 +224,15 @@ def test_sweeps_that_bond_at_once_make_one_bond():
 
     assert StorageClaim.objects.count() == 1
     assert sweep(now=NOW + DAY).exit_code == 0
+
+
+def test_a_storm_of_other_runs_is_not_taken_for_an_older_backup(settings):
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": f"{__name__}.Busy"}}
+    sweep(now=NOW)
+    storages["default"].turns = 3 * bond.LOOKS
+
+    assert sweep(now=NOW + DAY).exit_code == 0
+    assert storages["default"].turns == 0
 
 
 def test_two_names_of_one_place_are_one_storage(media, settings):

@@ -30,7 +30,7 @@ from gallery_events.models import StorageClaim, Tombstone
 PLACE = ("vendor", "host", "name", "cluster")
 #: The number before any run has acted; the other file has the one before it.
 FIRST = 1
-#: So often, and with such pauses in seconds, is looked at what is not whole.
+#: So many looks in a row, with such pauses in seconds, must agree on what is not whole.
 LOOKS, PAUSE = 4, 0.05
 #: So often may a row change while a storage is brought in line with it.
 MOST_CHANGES = 1000
@@ -73,16 +73,16 @@ def look(*, tolerant: bool = False) -> Iterator[Seen]:
     Yield each storage with what it and this database make together, and both halves.
 
     Raises what a storage raises, unless *tolerant*: then it has no half. What
-    is not whole is looked at again before it is believed: another run may be
-    between the two halves.
+    is not whole is only believed once it has stood still for some looks: other
+    runs may be between the two halves.
     """
     place = here()
     for name in storages_in_use():
-        for _ in range(LOOKS):
-            seen = _seen(name, place, tolerant=tolerant)
-            if seen[1] in (Bond.WHOLE, Bond.NEW):
-                break
+        seen, same = _seen(name, place, tolerant=tolerant), 1
+        while seen[1] not in (Bond.WHOLE, Bond.NEW) and same < LOOKS:
             sleep(PAUSE)
+            before, seen = seen, _seen(name, place, tolerant=tolerant)
+            same = same + 1 if seen == before else 1
         yield seen
 
 
