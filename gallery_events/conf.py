@@ -31,8 +31,6 @@ FOR_EVER = timedelta(days=2_000_000)
 #: What a later release will read, and what happens until then.
 LATER = {
     "STRIP_METADATA": "a file is stored with the metadata it came with, such as where it was taken",
-    "ACCESS": "whoever can call the functions may upload, use and edit: guard your own views",
-    "SERVE": "files are served by the storage's own URLs",
     "RENDITIONS": "each image has one thumbnail, of THUMBNAIL_SIZE pixels",
 }
 
@@ -69,6 +67,13 @@ class GallerySettings:
     HEALTH_TOKEN: str | None = None
     BREAKER: BreakerSettings = field(default_factory=BreakerSettings)
     SOURCES: tuple[Any, ...] = ()
+    ACCESS: Any = "gallery_events.access.OwnerAccess"
+    SERVE: str = "storage"
+
+    def access(self) -> Any:
+        """Return the policy of who may upload, use, edit and see."""
+        policy = import_string(self.ACCESS) if isinstance(self.ACCESS, str) else self.ACCESS
+        return policy() if isinstance(policy, type) else policy
 
     @property
     def retention(self) -> RetentionPolicy:

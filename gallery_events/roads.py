@@ -27,3 +27,5 @@ bulk_create: Callable[..., Any] = _not_ready
 bulk_save: Callable[..., Any] = _not_ready
 #: update(queryset, values, write)
 update: Callable[..., Any] = _not_ready
+#: form_field(field, **kwargs)
+form_field: Callable[..., Any] = _not_ready

@@ -19,6 +19,7 @@ from gallery_events.history.recording import (
     is_recorded,
     moment,
     refuse_when_disabled,
+    request_under_way,
 )
 from gallery_events.history.snapshots import AbstractSnapshot, lists_of, snapshot_of
 
@@ -41,6 +42,7 @@ __all__ = [
     "recorder",
     "records",
     "refuse_when_disabled",
+    "request_under_way",
     "snapshot_of",
     "take_snapshot",
     "tracked_fields",

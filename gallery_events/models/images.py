@@ -160,6 +160,11 @@ class AbstractImage(models.Model):
 
     delete.alters_data = True  # type: ignore[attr-defined]
 
+    def rendition_url(self, rendition: str = "thumbnail") -> str:
+        """Return where a rendition is served; the file's own address when there is none."""
+        made = self.renditions.get(rendition)
+        return str(self.file.storage.url(made["name"])) if made else str(self.file.url)
+
     def total_size(self) -> int:
         """Return the bytes of all files of this image, its renditions included."""
         return total_size(self.size, self.renditions)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from gallery_events.identifiers import constraint_name, index_name
 from gallery_events.models.images import Image
@@ -80,3 +81,11 @@ class Reference(AbstractReference):
     image = models.ForeignKey(
         Image, on_delete=models.PROTECT, related_name="references", editable=False
     )
+
+    class Meta(AbstractReference.Meta):
+        # Galleries have no table of their own; what may be done with all of them is asked here.
+        permissions: ClassVar[list[Any]] = [
+            ("view_timeline", _("Can see the history of galleries")),
+            ("restore_gallery", _("Can bring back an earlier state of a gallery")),
+            ("recover_owner", _("Can bring back a deleted owner of galleries")),
+        ]

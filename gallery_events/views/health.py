@@ -1,4 +1,4 @@
-"""Answers to requests: parse, ask one flow, answer."""
+"""The page for monitors: how the sweep is doing."""
 
 from __future__ import annotations
 
