@@ -1,0 +1,1 @@
+"""``{% load gallery_events %}``."""
