@@ -11,6 +11,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 # Each run alone may cover less than both together must.
 PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --cov --cov-report= --cov-fail-under=0
 TEMPLATES := $(wildcard gallery_events audit demo)
+DOCS := $(BIN)/python -m sphinx -q -W --keep-going -d build/doctrees docs build/docs
 
 # Each stamp waits for the one before, so `make -j` never runs two pips in one place.
 VENV := .venv/made
@@ -20,7 +21,7 @@ PHOTOGRAPHS := .venv/photographs/complete
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint docs bench clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -45,6 +46,11 @@ lint: $(DEV) ## check style, types, floors and templates
 	@$(BIN)/lint-imports --no-cache >.venv/contracts 2>&1 || { cat .venv/contracts; exit 1; }
 	@echo "Checking templates"
 	@find $(TEMPLATES) -name '*.html' -exec $(BIN)/djade --check --target-version 5.2 {} +
+	@echo "Building the docs"
+	@$(DOCS)
+
+docs: $(DEV) ## build the pages of docs/ into build/docs; a warning is an error
+	@$(DOCS)
 
 bench: $(DEV) ## measure saves, sweeps and uploads beside other packages (half an hour)
 	@$(PIP) -r benchmarks/requirements.txt

@@ -33,6 +33,10 @@ DEV = [
     "djade~=1.10.0",
     "mypy~=2.4.1",
     "ruff~=0.17.6",
+    # The pages of docs/, whose warnings are errors.
+    "furo~=2025.12",
+    "myst-parser~=5.2",
+    "sphinx~=9.0",
     "pre-commit>=4",
     "tox>=4.24",
 ]

@@ -1,0 +1,77 @@
+"""The pages say what is there, and every block of code in them runs."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.system.newproject import ENVIRONMENT, Project
+from tests.system.pages import DOCS, PAGES, ROOT, blocks
+
+#: What cannot be run here, by page and first line, and why.
+NOT_RUN = {
+    ("README.md", "make demo    # a photo club with real photographs at http://localhost:8000/"): (
+        "a fresh clone is what it is for; tests/system/test_demo.py runs the demo"
+    ),
+    ("protocol.md", ".venv/bin/pytest tests/faults/model             # all of it, as assertions"): (
+        "the tests would start themselves"
+    ),
+    ("schedule.md", "@shared_task(acks_late=True)"): "Celery is not needed here, so not installed",
+}
+TUTORIAL = DOCS / "tutorial.md"
+RUN = [page for page in PAGES if page != TUTORIAL and any(each.is_run for each in blocks(page))]
+
+
+def test_what_is_not_run_has_its_reason():
+    found = [
+        (page.name, each.first_line)
+        for page in PAGES
+        for each in blocks(page)
+        if "not-run" in each.info
+    ]
+
+    assert sorted(found) == sorted(NOT_RUN)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    return Project.start(tmp_path_factory.mktemp("template") / "project")
+
+
+@pytest.fixture
+def project(template, tmp_path):
+    folder = tmp_path / "project"
+    shutil.copytree(template.folder, folder)
+    return Project(folder)
+
+
+def put(project, block):
+    """Write the file that a block is; settings are added to those that are there."""
+    if block.name == "mysite/settings.py":
+        project.configure(block.text)
+        return
+    path = project.folder / block.name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(block.text, encoding="utf-8")
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("told", RUN, ids=lambda page: page.stem)
+def test_every_block_of_a_page_runs(told, project):
+    for each in blocks(told):
+        if each.is_run and each.name:
+            put(project, each)
+    # A page says all that it needs; the project has some of it.
+    project.configure("INSTALLED_APPS = list(dict.fromkeys(INSTALLED_APPS))")
+    project.configure("MIDDLEWARE = list(dict.fromkeys(MIDDLEWARE))")
+    project.succeed("makemigrations", "albums")
+    project.succeed("migrate")
+    project.succeed("check", "--database", "default", "--fail-level", "WARNING")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.system.reader", told],
+        check=False, cwd=project.folder, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,182 @@
+"""The pages name all that there is: settings, signals, commands, checks, errors, and nothing else."""
+
+import ast
+import re
+from dataclasses import fields
+from importlib import import_module
+
+import pytest
+from django.core.management import get_commands, load_command_class
+from django.core.management.base import BaseCommand
+from django.dispatch import Signal
+
+from audit import conf as audit_conf
+from gallery_events import conf, exceptions, signals
+from gallery_events.domain import snapshots
+from tests.system.pages import DOCS, PAGES, README, ROOT, headings, rows, section
+
+CODE = [path for package in ("gallery_events", "audit") for path in (ROOT / package).rglob("*.py")]
+COMMANDS = sorted(name for name in get_commands() if name.startswith(("gallery_", "audit_")))
+
+
+def told_settings(text):
+    """Return the default of each key that the tables of a text name."""
+    found = {}
+    for key, default, *_ in (row for row in rows(text) if len(row) == 4):
+        value = eval(default.strip("`"), {"BreakerSettings": conf.BreakerSettings}, vars(conf))
+        found[key.strip("`")] = value
+    return found
+
+
+@pytest.mark.parametrize(
+    "settings, belongs",
+    [
+        (conf.GallerySettings, lambda title: title not in ("GALLERY_AUDIT", "The sweep")),
+        (conf.BreakerSettings, None),
+        (audit_conf.AuditSettings, lambda title: title == "GALLERY_AUDIT"),
+    ],
+    ids=["events", "breaker", "audit"],
+)
+def test_every_setting_is_told_with_its_default(settings, belongs):
+    sweep = section("settings.md", "## The sweep")
+    ours, breaker = sweep.split("| key of `BREAKER`")
+    if belongs is None:
+        told = told_settings("| key of `BREAKER`" + breaker)
+    else:
+        titles = filter(belongs, headings("settings.md"))
+        told = told_settings("\n".join(section("settings.md", f"## {each}") for each in titles))
+        if settings is conf.GallerySettings:
+            told |= told_settings(ours)
+
+    defaults = settings()
+    assert told == {each.name: getattr(defaults, each.name) for each in fields(settings)}
+
+
+def test_what_is_for_later_is_told():
+    later = section("settings.md", "## Not read yet")
+
+    assert set(re.findall(r"`([A-Z_]+)`", later)) == set(conf.LATER)
+
+
+def test_every_signal_is_told_with_its_arguments():
+    source = (ROOT / "gallery_events" / "signals.py").read_text(encoding="utf-8")
+    lines = re.findall(
+        r"^#: ([\w, ]+)\. (?:.*\n)(?:#:.*\n)*(\w+) = Signal\(\)", source, re.MULTILINE
+    )
+    there = [name for name, value in vars(signals).items() if isinstance(value, Signal)]
+
+    assert [name for _, name in lines] == there
+    assert headings("signals.md") == [f"{name}({arguments})" for arguments, name in lines]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_told_with_its_options(name):
+    module = get_commands()[name]
+    command = load_command_class(module, name)
+    parser = command.create_parser("manage.py", name)
+    common = BaseCommand().create_parser("manage.py", name)
+    its_own = {option for each in parser._actions for option in each.option_strings}
+    its_own -= {option for each in common._actions for option in each.option_strings}
+    arguments = [each for each in parser._actions if not each.option_strings]
+
+    text = section("commands.md", f"## {name}")
+    cells = [row[0] for row in rows(text)]
+    assert {word for cell in cells for word in re.findall(r"--[\w-]+", cell)} == its_own
+    assert len([cell for cell in cells if not cell.startswith("`--")]) == len(arguments)
+    (codes,) = re.findall(r"^Exit codes: (.*)$", text, re.MULTILINE)
+    promised = re.findall(r"\b(\d) ", command.help.partition("Exit codes:")[2])
+    assert set(promised) <= set(re.findall(r"\d", codes))
+
+
+def test_no_command_is_told_that_is_not_there():
+    told = [name for name in headings("commands.md") if name != "Commands of others"]
+
+    assert sorted(told) == COMMANDS
+
+
+def ids_in_code():
+    """Return the ids of all checks: literals, in full or as the schedule's checks end them."""
+    found = set()
+    for path in CODE:
+        package = path.relative_to(ROOT).parts[0]
+        label = {"audit": "gallery_audit"}.get(package, package)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                match = re.fullmatch(r"(?:(gallery_\w+)\.)?([EWI]\d{3})", node.value)
+                if match:
+                    found.add(f"{match[1] or label}.{match[2]}")
+    return found
+
+
+def test_every_check_is_told_with_its_cure():
+    text = (DOCS / "checks.md").read_text(encoding="utf-8")
+    told = {row[0].strip("`"): row[1:] for row in rows(text)}
+
+    assert told.keys() == ids_in_code()
+    assert all(finds and cure for finds, cure in told.values())
+
+
+def test_checks_that_other_pages_name_are_there():
+    for page in PAGES:
+        named = re.findall(r"\bgallery_\w+\.[EW]\d{3}\b", page.read_text(encoding="utf-8"))
+        assert set(named) <= ids_in_code(), page.name
+
+
+def test_every_error_is_told():
+    text = section("models.md", "## Errors")
+    told = {row[0].strip("`") for row in rows(text)}
+    there = {
+        name
+        for name, value in vars(exceptions).items()
+        if isinstance(value, type) and issubclass(value, exceptions.GalleryError)
+    }
+
+    assert told == there - {"GalleryError"}
+
+
+def test_every_event_of_a_snapshot_is_told():
+    text = section("models.md", "## Looking back").partition("`event` is one of")[2]
+    told = set(re.findall(r"`(\w+)`", text.partition(".")[0]))
+    deltas = {
+        snapshots.event_of([snapshots.Delta(counts=counts)])
+        for counts in [(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 0)]
+    }
+    others = {"created", "deleted", "restored", "undeleted", "reconciled", "baseline"}
+
+    assert told == deltas | others
+    flows = "\n".join(path.read_text(encoding="utf-8") for path in CODE)
+    assert all(f'"{event}"' in flows for event in others)
+
+
+def test_links_of_the_readme_lead_somewhere():
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README.read_text(encoding="utf-8"))
+
+    assert links
+    assert [each for each in links if not (ROOT / each).exists()] == []
+
+
+def test_dotted_names_on_the_pages_can_be_imported():
+    names = set()
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        names |= set(re.findall(r"`((?:gallery_events|audit)(?:\.\w+)+)`", text))
+    names = {name for name in names if not re.search(r"\.[EW]\d{3}$", name)}
+    code = "".join(path.read_text(encoding="utf-8") for path in CODE)
+    names -= set(re.findall(r'getLogger\("([\w.]+)"\)', code))
+    permissions = {"add", "change", "delete", "view", "restore", "recover", "rescue", "pin"}
+
+    missing = []
+    for name in sorted(names):
+        if name.rpartition(".")[2].partition("_")[0] in permissions:
+            continue
+        module, _, last = name.rpartition(".")
+        try:
+            import_module(name)
+        except ModuleNotFoundError:
+            try:
+                found = hasattr(import_module(module), last)
+            except ModuleNotFoundError:
+                found = False
+            if not found:
+                missing.append(name)
+    assert missing == []
