@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.files.storage import storages
 from django.db import models
 
 from audit.details import changes_in
@@ -107,7 +106,7 @@ class Faces:
                 key = str(image.pk)
                 self.readable.add((label, key))
                 text = image.name or row_of(label, key)
-                thumbnail = _thumbnail(image.storage, image.renditions)
+                thumbnail = _thumbnail(image)
                 yield Face(label, key, text, self.sight.url(model, key), thumbnail)
         yield from self._graves(label, keys - there)
 
@@ -147,8 +146,8 @@ def _unseen(label: str, key: str) -> Face:
     return Face(label, key, row_of(label, key))
 
 
-def _thumbnail(storage: str, renditions: Any) -> str:
+def _thumbnail(image: Any) -> str:
     try:
-        return str(storages[storage].url(renditions["thumbnail"]["name"]))
+        return str(image.rendition_url("thumbnail")) if "thumbnail" in image.renditions else ""
     except Exception:  # noqa: BLE001 - without a picture the page is worth as much
         return ""

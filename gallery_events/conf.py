@@ -7,6 +7,8 @@ Flows never read settings; the rim reads them here once and hands them down.
 from __future__ import annotations
 
 import difflib
+import inspect
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
@@ -27,6 +29,13 @@ LONGEST = 100_000
 SHORTEST_TOKEN = 16
 #: "Never", where a moment is counted from now.
 FOR_EVER = timedelta(days=2_000_000)
+
+#: How images are served: by the storage's own addresses, or by our view, which asks the policy.
+SERVED = ("storage", "view")
+#: The headers by which a web server is asked to send a file in place of Django.
+ACCEL, SENDFILE = "X-Accel-Redirect", "X-Sendfile"
+#: What a policy is asked.
+QUESTIONS = ("may_upload", "may_use", "may_edit", "may_see")
 
 #: What a later release will read, and what happens until then.
 LATER = {
@@ -69,9 +78,10 @@ class GallerySettings:
     SOURCES: tuple[Any, ...] = ()
     ACCESS: Any = "gallery_events.access.OwnerAccess"
     SERVE: str = "storage"
+    SENDFILE: tuple[str, str] | None = None
 
     def access(self) -> Any:
-        """Return the policy of who may upload, use, edit and see."""
+        """Return the policy of who may upload, use, edit and see; a class is called."""
         policy = import_string(self.ACCESS) if isinstance(self.ACCESS, str) else self.ACCESS
         return policy() if isinstance(policy, type) else policy
 
@@ -109,10 +119,21 @@ def current() -> GallerySettings:
     given = {name: value for name, value in _given().items() if name not in LATER}
     if "BREAKER" in given:
         given["BREAKER"] = BreakerSettings(**given["BREAKER"])
-    for name in ("FORMATS", "SOURCES", "MAX_UNCLAIMED"):
+    for name in ("FORMATS", "SOURCES", "MAX_UNCLAIMED", "SENDFILE"):
         if isinstance(given.get(name), list):
             given[name] = tuple(given[name])
     return GallerySettings(**given)
+
+
+def serves_itself() -> bool:
+    """
+    Tell whether images are served by our view, and so only to those who may see them.
+
+    Asked for each address on a page, so nothing else is looked at; a wrong
+    value of SERVE counts as the guarded way.
+    """
+    given = _given()
+    return not isinstance(given, dict) or given.get("SERVE", "storage") != "storage"
 
 
 def problems() -> Iterator[Problem]:
@@ -128,6 +149,8 @@ def problems() -> Iterator[Problem]:
             yield f"GALLERY_EVENTS[{name!r}] is {given[name]!r}.", cure
     yield from _problems_of_breaker(given.get("BREAKER", {}))
     yield from _problems_of_sources(given.get("SOURCES", ()))
+    if "ACCESS" in given:
+        yield from _problems_of_access(given["ACCESS"])
 
 
 def without_effect() -> Iterator[Problem]:
@@ -185,6 +208,32 @@ def _check_token(value: Any) -> str | None:
     )
 
 
+def _check_serve(value: Any) -> str | None:
+    if isinstance(value, str) and value in SERVED:
+        return None
+    return (
+        "Give 'storage' for the storage's own addresses, which are open to whoever knows them, or "
+        "'view' for addresses that ask ACCESS who may see."
+    )
+
+
+def _check_sendfile(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, (tuple, list)) and len(value) == 2:
+        header, prefix = value
+        if header == ACCEL and isinstance(prefix, str):
+            # A prefix without its slashes would name another place than was meant.
+            if len(prefix) > 1 and prefix[0] == prefix[-1] == "/":
+                return None
+        elif (header, prefix) == (SENDFILE, ""):
+            return None
+    return (
+        f"Give ({ACCEL!r}, '/prefix/') for nginx, with the path of an internal location between "
+        f"slashes, ({SENDFILE!r}, '') for Apache, or None: Django then sends the files."
+    )
+
+
 #: For each entry what says, for a wrong value, what to give instead.
 CHECKS: dict[str, Callable[[Any], str | None]] = {
     "RETENTION_DAYS": _check_days,
@@ -200,6 +249,8 @@ CHECKS: dict[str, Callable[[Any], str | None]] = {
     "FORMATS": _check_formats,
     "STORAGE": _check_storage,
     "HEALTH_TOKEN": _check_token,
+    "SERVE": _check_serve,
+    "SENDFILE": _check_sendfile,
 }
 
 
@@ -242,6 +293,45 @@ def _problems_of_sources(given: Any) -> Iterator[Problem]:
                 f"GALLERY_EVENTS['SOURCES'] names {entry!r}, which cannot be called.",
                 "Give source(images) -> set of the keys still in use.",
             )
+
+
+def _problems_of_access(given: Any) -> Iterator[Problem]:
+    try:
+        policy = import_string(given) if isinstance(given, str) else given
+    except Exception as error:  # noqa: BLE001 - importing a stranger's module may raise anything
+        yield (
+            f"GALLERY_EVENTS['ACCESS'] names {given!r}, which cannot be imported: {error}.",
+            f"{_meant(given)}Correct the dotted name; while it is wrong nobody gets in.",
+        )
+        return
+    lacking = [name for name in QUESTIONS if not callable(getattr(policy, name, None))]
+    if lacking:
+        yield (
+            f"GALLERY_EVENTS['ACCESS'] is {given!r}, which does not answer {', '.join(lacking)}.",
+            "Give a subclass of gallery_events.access.Access, its dotted name, or an instance.",
+        )
+    elif isinstance(policy, type) and not _can_be_called(policy):
+        yield (
+            f"GALLERY_EVENTS['ACCESS'] is {given!r}, which cannot be made without arguments.",
+            "Give an instance, or a class that needs none.",
+        )
+
+
+def _meant(dotted: str) -> str:
+    """Return the name that a wrong one may have been meant for, as the start of a cure."""
+    module, _, name = dotted.rpartition(".")
+    close = difflib.get_close_matches(name, dir(sys.modules.get(module)), n=1, cutoff=0.7)
+    return f"Did you mean '{module}.{close[0]}'? " if close else ""
+
+
+def _can_be_called(policy: type[Any]) -> bool:
+    try:
+        inspect.signature(policy).bind()
+    except TypeError:
+        return False
+    except ValueError:  # written in C, which does not tell
+        return True
+    return True
 
 
 def _given() -> Any:

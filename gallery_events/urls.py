@@ -6,4 +6,11 @@ from gallery_events import views
 
 app_name = "gallery_events"
 
-urlpatterns = [path("health/", views.health_view, name="health")]
+urlpatterns = [
+    path("file/<str:model>/<str:pk>/<str:rendition>/", views.file_view, name="file"),
+    path("health/", views.health_view, name="health"),
+    path("image/<str:pk>/", views.image_view, name="image"),
+    path("image/<str:model>/<str:pk>/", views.image_view, name="image"),
+    path("upload/", views.upload_view, name="upload"),
+    path("upload/<str:field>/", views.upload_view, name="upload"),
+]

@@ -8,8 +8,10 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models.fields.files import FieldFile
 
+from gallery_events import conf
 from gallery_events.columns import REFUSED_EXCHANGE, is_new
 from gallery_events.exceptions import GalleryError
+from gallery_events.fields.addresses import file_address
 
 
 class ImageFieldFile(FieldFile):
@@ -32,6 +34,18 @@ class ImageFieldFile(FieldFile):
     def _refuse_exchange(self) -> None:
         if not is_new(self.instance):
             raise GalleryError(REFUSED_EXCHANGE)
+
+    @property
+    def url(self) -> str:
+        """
+        Where the file is served: by the storage, or, where SERVE is "view", by our view.
+
+        Raises ValueError when there is no file.
+        """
+        self._require_file()  # type: ignore[attr-defined]
+        if conf.serves_itself():
+            return file_address(self.instance)
+        return str(self.storage.url(self.name))
 
     @property
     def storage(self) -> Storage:

@@ -15,6 +15,7 @@ from gallery_events import columns, conf
 from gallery_events.domain.retention import end_of_grace
 from gallery_events.exceptions import GalleryError
 from gallery_events.fields import ImageFileField
+from gallery_events.fields.addresses import file_address
 from gallery_events.identifiers import constraint_name, index_name
 from gallery_events.querysets import REFUSED_DELETE, ImageQuerySet
 
@@ -161,9 +162,18 @@ class AbstractImage(models.Model):
     delete.alters_data = True  # type: ignore[attr-defined]
 
     def rendition_url(self, rendition: str = "thumbnail") -> str:
-        """Return where a rendition is served; the file's own address when there is none."""
+        """
+        Return where a rendition is served; the file's own address when there is none.
+
+        Where SERVE is "view" it is served to those who may see the image, in
+        the trash too.
+        """
         made = self.renditions.get(rendition)
-        return str(self.file.storage.url(made["name"])) if made else str(self.file.url)
+        if not made:
+            return str(self.file.url)
+        if conf.serves_itself():
+            return file_address(self, rendition)
+        return str(self.file.storage.url(made["name"]))
 
     def total_size(self) -> int:
         """Return the bytes of all files of this image, its renditions included."""

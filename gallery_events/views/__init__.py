@@ -1,5 +1,9 @@
 """Answers to requests: parse, ask one flow, answer. One file for each page."""
 
 from gallery_events.views.health import health_view
+from gallery_events.views.image import image_view
+from gallery_events.views.refusals import bad_request
+from gallery_events.views.serving import file_view
+from gallery_events.views.upload import upload_view
 
-__all__ = ["health_view"]
+__all__ = ["bad_request", "file_view", "health_view", "image_view", "upload_view"]
