@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.module_loading import import_string
+
 
 def _not_ready(*args: Any, **kwargs: Any) -> Any:
     message = (
@@ -27,5 +29,9 @@ bulk_create: Callable[..., Any] = _not_ready
 bulk_save: Callable[..., Any] = _not_ready
 #: update(queryset, values, write)
 update: Callable[..., Any] = _not_ready
-#: form_field(field, **kwargs)
-form_field: Callable[..., Any] = _not_ready
+
+
+def form_field(field: Any, **kwargs: Any) -> Any:
+    """Return the form field of a gallery; forms may be made before the apps are ready."""
+    make: Callable[..., Any] = import_string("gallery_events.forms.form_field")
+    return make(field, **kwargs)

@@ -11,7 +11,7 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from gallery_events.fields.ids import IdsField
+from gallery_events import roads
 from gallery_events.fields.images import GalleryAttribute, null_or
 from gallery_events.fields.keys import (
     LARGEST_KEY,
@@ -24,6 +24,8 @@ from gallery_events.fields.keys import (
 )
 
 DEFAULT_IMAGE_MODEL = "gallery_events.Image"
+#: Where an instance keeps the alt texts and captions that its next save is to write, by gallery.
+TEXTS = "_gallery_texts"
 
 
 class GalleryField(models.JSONField):
@@ -83,6 +85,8 @@ class GalleryField(models.JSONField):
     def shown_model(self) -> type[models.Model]:
         """The model that ``images()`` gives: the image model, or the proxy that *to* names."""
         label = self.to
+        if not hasattr(self, "model"):
+            return apps.get_model(label)  # the field of a form that is about no model
         if "." not in label:
             label = f"{self.model._meta.app_label}.{label}"
         try:
@@ -228,8 +232,19 @@ class GalleryField(models.JSONField):
         return super().get_db_prep_save(null_or(value), connection)
 
     def formfield(self, **kwargs: Any) -> Any:
-        """Return the plain form field of a gallery: its ids as JSON text."""
-        return super().formfield(**{"form_class": IdsField, **kwargs})
+        """Return the field of a form, :class:`~gallery_events.forms.GalleryFormField`."""
+        if "form_class" in kwargs:
+            return super().formfield(**kwargs)
+        return roads.form_field(self, **kwargs)
+
+    def save_form_data(self, instance: models.Model, data: Any) -> None:
+        """Set what a form has cleaned; its texts are written when the instance is saved."""
+        before = getattr(instance, self.attname)
+        if getattr(before, "null", False) and not data:
+            return
+        super().save_form_data(instance, data)
+        if texts := getattr(data, "texts", None):
+            instance.__dict__.setdefault(TEXTS, {})[self.name] = texts
 
     def value_to_string(self, obj: models.Model) -> Any:
         """Return what serializers write: a plain list."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.db import models
@@ -12,10 +13,13 @@ from gallery_events.exceptions import ImagesLost
 from gallery_events.fields import gallery_fields
 from gallery_events.signals import image_rescued
 
+#: Nothing is described.
+EMPTY: Mapping[Any, Any] = MappingProxyType({})
 
-def claim(plans: Iterable[Any], *, using: str) -> None:
+
+def claim(plans: Iterable[Any], *, using: str, described: Mapping[Any, Any] = EMPTY) -> None:
     """
-    Lock the images that galleries are about to name, in key order.
+    Lock the images that galleries are about to name, in key order, and those *described*.
 
     From here to the end of the transaction no sweep can purge them. Raises
     ImagesLost, naming those that are gone already, before anything is written.
@@ -32,7 +36,8 @@ def claim(plans: Iterable[Any], *, using: str) -> None:
         _leave_out(plans, model, gone=wanted.keys() - found.keys())
         trashed = {key for key, trashed_at in found.items() if trashed_at is not None}
         # All at once and in key order: two bulk calls would otherwise wait for each other's.
-        sql.lock_rows(model, sorted(trashed), [], using=using, strength="NO KEY UPDATE")
+        written = trashed.union(described.get(model, ()))
+        sql.lock_rows(model, sorted(written), [], using=using, strength="NO KEY UPDATE")
         for plan in plans:
             plan.trashed.setdefault(model, set()).update(trashed)
 

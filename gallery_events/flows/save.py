@@ -10,7 +10,7 @@ from django.db import connections, models, router, transaction
 
 from gallery_events import conf, history, owners, references, sql
 from gallery_events.fields import gallery_fields
-from gallery_events.flows import images
+from gallery_events.flows import describing, images
 from gallery_events.flows.cleaning import clean_lists, not_updated, refuse_as_django
 from gallery_events.flows.plans import PURPOSE, Plan, Purpose, plan_save
 from gallery_events.history import HISTORIC, RECORDING, WRITTEN, Recording
@@ -49,11 +49,12 @@ def save(
         )
         if plan.created and (force_update or names is not None):
             raise not_updated(owner)
-        images.claim([plan], using=alias)
+        images.claim([plan], using=alias, described=describing.described_by(owner))
         fields = None if names is None else {*names, "gallery_version"}
         with transaction.atomic(using=alias, savepoint=False):
             # A row that was not there must not be there now: Django would update a stranger's.
             write_plan(plan, lambda: write(fields, alias, insert=plan.created))
+            describing.write(owner, using=alias)
 
 
 @contextmanager

@@ -1,0 +1,114 @@
+"""From what came in to the list that is to be saved, with everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from gallery_events.domain.merge import merge_lists
+from gallery_events.domain.operations import Operations
+from gallery_events.domain.snapshots import diff, insert_in_place
+from gallery_events.forms import texts, uploads, wording
+from gallery_events.forms.cleaned import CleanedGallery
+from gallery_events.forms.submission import Submission
+
+
+def clean(submission: Submission) -> CleanedGallery:
+    """
+    Take in the files, and return what the gallery is to hold.
+
+    What is wrong is gathered in ``submission.errors``: files that came with
+    it are kept all the same, so that the form can show them again.
+    """
+    operations = _granted(submission)
+    submission.received = uploads.receive(submission)
+    operations = replace(
+        operations, added=(*operations.added, *(image.pk for image in submission.received))
+    )
+    ids = _merged(submission, operations)
+    ids = _existing(submission, ids)
+    changed = texts.changes(submission, ids)
+    return CleanedGallery(
+        ids, texts=changed, received=submission.received, notices=submission.notices
+    )
+
+
+def _granted(submission: Submission) -> Operations:
+    """Leave out additions that do not exist or may not be used, in the same words for both."""
+    operations = submission.operations
+    asked = [key for key in operations.added if key not in operations.removed]
+    if not asked:
+        return replace(operations, added=())
+    rows = submission.gallery.images_by_key(asked, using=submission.database)
+    granted = [
+        key
+        for key in asked
+        if key in rows and submission.guard.may_use(rows[key], submission.owner)
+    ]
+    submission.unavailable = set(asked) - set(granted)
+    submission.errors += [
+        wording.error("unavailable", value=key) for key in asked if key in submission.unavailable
+    ]
+    return replace(operations, added=tuple(granted))
+
+
+def _merged(submission: Submission, operations: Operations) -> list[Any]:
+    """Put the change together with what others saved since the form was opened."""
+    if submission.whole is not None:
+        return [key for key in submission.whole if key not in submission.unavailable]
+    base, theirs = submission.base, submission.current
+    mine = operations.apply(base)
+    if theirs == base:
+        return mine
+    # Ticked among what the others added, when the form was shown again.
+    theirs = [key for key in theirs if key not in operations.removed]
+    ids = merge_lists(base, mine=mine, theirs=theirs)
+    if ids is None:
+        ids = _chosen(submission, mine=mine, theirs=theirs)
+    elif mine != base:
+        _tell_of_merge(submission)
+    return ids
+
+
+def _chosen(submission: Submission, *, mine: list[Any], theirs: list[Any]) -> list[Any]:
+    """Keep the order of whom the form chose; without a choice it is a conflict."""
+    choice = submission.posted.choice if submission.has_seen_all else ""
+    if choice == "mine":
+        theirs = _in_order_of(submission.base, theirs)
+    elif choice == "theirs":
+        mine = _in_order_of(submission.base, mine)
+    else:
+        submission.conflict = (mine, theirs)
+        submission.errors.append(wording.error("conflict"))
+    return merge_lists(submission.base, mine=mine, theirs=theirs) or theirs
+
+
+def _in_order_of(base: list[Any], ids: list[Any]) -> list[Any]:
+    """Return the same images, those of *base* in its order."""
+    kept = [key for key in base if key in set(ids)]
+    return insert_in_place(kept, chosen=set(ids) - set(base), model=ids)
+
+
+def _tell_of_merge(submission: Submission) -> None:
+    change = diff(submission.base, submission.current)
+    submission.notices.append(
+        wording.merged(len(change.added), len(change.removed), reordered=bool(change.moved))
+    )
+
+
+def _existing(submission: Submission, ids: list[Any]) -> list[Any]:
+    """Leave out images whose rows are gone, and name them."""
+    there = set(_keys(submission, ids))
+    gone = [key for key in ids if key not in there]
+    if gone:
+        submission.notices.append(wording.gone([str(key) for key in gone]))
+    return [key for key in ids if key in there]
+
+
+def _keys(submission: Submission, ids: list[Any]) -> Iterable[Any]:
+    images: Any = submission.gallery.image_model._base_manager
+    rows = images.using(submission.database)
+    # As many parameters as every database takes.
+    for at in range(0, len(ids), 900):
+        yield from rows.filter(pk__in=ids[at : at + 900]).values_list("pk", flat=True)

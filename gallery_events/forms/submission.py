@@ -1,0 +1,126 @@
+"""One gallery as one request sent it, beside what is saved: all that decides what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from gallery_events import galleries
+from gallery_events.access import Guard
+from gallery_events.domain.operations import Operations
+from gallery_events.exceptions import SnapshotDoesNotExist
+from gallery_events.fields import GalleryField
+from gallery_events.forms import wording
+from gallery_events.forms.cleaned import CleanedGallery
+from gallery_events.widgets.posted import Posted, number
+
+
+@dataclass
+class Submission:
+    """
+    What came in for a gallery, with the owner it is for and the list saved now.
+
+    *current* and *version* are as the owner was loaded, or as a form without
+    an owner began. *received* and *conflict* are filled in by cleaning, so
+    that the form can be shown again with nothing lost.
+    """
+
+    gallery: GalleryField
+    posted: Posted
+    guard: Guard
+    owner: Any = None
+    current: list[Any] = field(default_factory=list)
+    version: int | None = None
+    #: A whole list, where the widget is a plain one that shows and sends all ids.
+    whole: list[Any] | None = None
+    errors: list[ValidationError] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    received: list[Any] = field(default_factory=list)
+    #: Keys that were asked for, and that are not there or not allowed.
+    unavailable: set[Any] = field(default_factory=set)
+    cleaned: CleanedGallery | None = None
+    #: Both orders, where they cannot be had together: mine and theirs.
+    conflict: tuple[list[Any], list[Any]] | None = None
+    #: Every conflict with what others saved has been put before the form's user.
+    told: bool = False
+
+    @cached_property
+    def base_version(self) -> int | None:
+        """The version that the form names; None when it names none, or none that can be read."""
+        try:
+            return number(self.posted.base)
+        except ValueError:
+            self.errors.append(wording.error("invalid_base", value=self.posted.base[:20]))
+            return None
+
+    @cached_property
+    def base(self) -> list[Any]:
+        """The list that the form was about."""
+        version = self.base_version
+        if version in (None, self.version) or self.owner is None or self.owner._state.adding:
+            return list(self.current)
+        try:
+            found = galleries.snapshot(self.owner, version or 0)
+        except SnapshotDoesNotExist:
+            self.errors.append(wording.error("unknown_base", version=version))
+            self.base_version = self.version
+            return list(self.current)
+        return list(found.lists[self.gallery.name])
+
+    @property
+    def is_based_on_older(self) -> bool:
+        """Tell whether somebody saved another list since the form was opened."""
+        return self.base != self.current
+
+    @cached_property
+    def operations(self) -> Operations:
+        """What is asked for, in keys; what cannot be one is an error."""
+        if self.whole is not None:
+            added = tuple(key for key in self.whole if key not in set(self.current))
+            return Operations({}, added, frozenset(self.current) - frozenset(self.whole))
+        known = {*self.base, *self.current}
+        places = {key: self._place(key, text) for key, text in self._keyed(self.posted.orders)}
+        removed = frozenset(key for key, _ in self._keyed(dict.fromkeys(self.posted.removed, "")))
+        added = tuple(key for key in places if key not in known)
+        # A number beside somebody else's addition would be about a list that it is not in.
+        theirs = set(self.current) - set(self.base)
+        wanted = {key: place for key, place in places.items() if key not in theirs}
+        return Operations(wanted, added, removed)
+
+    @cached_property
+    def texts(self) -> dict[Any, dict[str, str]]:
+        """The texts that came in, by key."""
+        return {key: dict(texts) for key, texts in self._keyed(self.posted.texts)}
+
+    @cached_property
+    def rows(self) -> dict[Any, Any]:
+        """The images whose texts came in."""
+        return self.gallery.images_by_key(list(self.texts), using=self.database)
+
+    @property
+    def database(self) -> str | None:
+        """The database of the owner, where there is one."""
+        return self.owner._state.db if self.owner is not None else None
+
+    @property
+    def has_seen_all(self) -> bool:
+        """Tell whether the form has shown already what others saved."""
+        return bool(self.posted.seen) and self.posted.seen == str(self.version)
+
+    def _keyed(self, entries: dict[str, Any]) -> Iterable[tuple[Any, Any]]:
+        for text, value in entries.items():
+            try:
+                yield self.gallery.to_key(text), value
+            except ValueError:
+                self.errors.append(wording.error("invalid_key", value=text[:40]))
+
+    def _place(self, key: Any, text: str) -> int | None:
+        try:
+            return number(text)
+        except ValueError:
+            self.errors.append(wording.error("invalid_place", value=text[:20], key=key))
+            return None

@@ -1,0 +1,110 @@
+"""GalleryWidget: pictures, numbers, boxes and a file input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.forms.renderers import BaseRenderer, TemplatesSetting
+from django.template import TemplateDoesNotExist
+from django.utils.safestring import SafeString, mark_safe
+
+from gallery_events import conf
+from gallery_events.fields import GalleryImages
+from gallery_events.imaging.probe import GIF, JPEG, PNG, WEBP
+from gallery_events.widgets.posted import Posted, posted
+from gallery_events.widgets.shown import Shown, items_of
+
+#: What a browser may offer for each format; what is taken is decided by content.
+ACCEPT = {each.name: each.content_type for each in (JPEG, PNG, GIF, WEBP)}
+
+
+class GalleryWidget(forms.Widget):
+    """
+    The images of a gallery with name, alt text, caption, number and a box to remove each.
+
+    What comes back are operations on the version that was shown. Options:
+    *multiple* lets people choose several files at once, *upload* False takes
+    the file input away, *texts* False the inputs of alt text and caption.
+    """
+
+    template_name = "gallery_events/widgets/gallery.html"
+    needs_multipart_form = True
+    use_fieldset = True
+
+    class Media:
+        css = {"all": ["gallery_events/gallery.css"]}
+
+    def __init__(
+        self,
+        attrs: dict[str, Any] | None = None,
+        *,
+        multiple: bool = True,
+        upload: bool = True,
+        texts: bool = True,
+    ) -> None:
+        super().__init__(attrs)
+        self.multiple = multiple
+        self.upload = upload
+        self.texts = texts
+
+    def id_for_label(self, id_: str | None) -> str:
+        """Return nothing: a legend names the whole, and each input has its own label."""
+        return ""
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        """Tell whether a browser may insist on a file: only while there is no image."""
+        return super().use_required_attribute(initial) and not initial
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Posted:
+        """Return what came in, unchecked."""
+        return posted(data, files, name)
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        """Tell whether the form did not hold this gallery at all."""
+        return posted(data, files, name).is_empty
+
+    def format_value(self, value: Any) -> Shown:
+        """Return what is to be shown of a value: a form's, a gallery, or images."""
+        if isinstance(value, Shown):
+            return value
+        if isinstance(value, GalleryImages) and value.field is not None:
+            images = value.images()
+        else:
+            images = [each for each in value or () if hasattr(each, "rendition_url")]
+        return Shown(items=items_of(images), count=len(images))
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Give the template the gallery as ``widget.value``, beside Django's own entries."""
+        context = super().get_context(name, value, attrs)
+        shown, settings = self.format_value(value), conf.current()
+        attributes = context["widget"]["attrs"]
+        closed = any(attributes.get(each) for each in ("disabled", "readonly"))
+        context["widget"] |= {
+            "value": shown,
+            "id": attributes.get("id") or f"id_{name}",
+            "editable": shown.editable and not closed,
+            "upload": self.upload,
+            "texts": self.texts,
+            "multiple": self.multiple,
+            "accept": ",".join(ACCEPT[each] for each in settings.FORMATS),
+            "formats": settings.FORMATS,
+            "max_bytes": settings.MAX_BYTES,
+            "required": bool(attributes.get("required")) and not shown.items,
+            "described_by": attributes.get("aria-describedby", ""),
+            "invalid": attributes.get("aria-invalid", ""),
+        }
+        return context
+
+    def _render(
+        self,
+        template_name: str,
+        context: dict[str, Any],
+        renderer: BaseRenderer | type[BaseRenderer] | None = None,
+    ) -> SafeString:
+        """Render by the project's own templates first, so that it can override ours."""
+        try:
+            return mark_safe(TemplatesSetting().render(template_name, context))  # noqa: S308 - a template's
+        except TemplateDoesNotExist:
+            return super()._render(template_name, context, renderer)  # type: ignore[misc,no-any-return]

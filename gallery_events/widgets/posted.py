@@ -1,0 +1,99 @@
+"""What came in for one gallery: text and files, as the form's names say; nothing is believed yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+#: The texts of an image that a form can change.
+TEXTS = ("alt", "caption")
+#: The longest number that can be a place or a version; longer ones are somebody's joke.
+LONGEST_NUMBER = 9
+
+
+@dataclass(slots=True)
+class Posted:
+    """
+    The parameters of one gallery, keys still as text.
+
+    *base* is the version the form showed, *orders* the place typed beside each
+    image, *removed* the boxes ticked, *texts* alt texts and captions by key.
+    *shown* tells which texts the form showed, *seen* up to which version it
+    showed what others did, *choice* whose order is wanted.
+    """
+
+    name: str
+    base: str = ""
+    orders: dict[str, str] = field(default_factory=dict)
+    removed: list[str] = field(default_factory=list)
+    texts: dict[str, dict[str, str]] = field(default_factory=dict)
+    uploads: list[Any] = field(default_factory=list)
+    shown: str = ""
+    seen: str = ""
+    choice: str = ""
+    page: str = ""
+    #: Names of files that came without the files: the form was not sent as multipart/form-data.
+    names_only: list[str] = field(default_factory=list)
+    #: A whole list as JSON under the gallery's own name: what programs send, and plain widgets.
+    whole: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing at all came in for this gallery, so that nothing is asked of it."""
+        sent = (self.base, self.orders, self.removed, self.texts, self.uploads, self.names_only)
+        return not any(sent) and self.whole is None
+
+
+def posted(data: Mapping[str, Any], files: Mapping[str, Any] | None, name: str) -> Posted:
+    """Gather the parameters of one gallery from those of a whole request."""
+    found = Posted(name)
+    for part in ("base", "shown", "seen", "choice", "page"):
+        setattr(found, part, _text(data.get(f"{name}-{part}")))
+    found.removed = [_text(each) for each in _values(data, f"{name}-remove")]
+    found.uploads = [each for each in _values(files or {}, f"{name}-upload") if each]
+    found.names_only = [_text(each) for each in _values(data, f"{name}-upload") if each]
+    order = f"{name}-order-"
+    texts = {kind: f"{name}-{kind}-" for kind in TEXTS}
+    for parameter in data:
+        if not isinstance(parameter, str) or not parameter.startswith(name):
+            continue
+        if parameter.startswith(order):
+            found.orders[parameter[len(order) :]] = _text(data.get(parameter)).strip()
+            continue
+        for kind, prefix in texts.items():
+            if parameter.startswith(prefix):
+                key = parameter[len(prefix) :]
+                found.texts.setdefault(key, {})[kind] = _text(data.get(parameter))
+    if found.is_empty and name in data:
+        found.whole = _text(data.get(name))
+    return found
+
+
+def number(text: str) -> int | None:
+    """Return what people type as a number, None for nothing; raise ValueError for anything else."""
+    text = text.strip()
+    if not text:
+        return None
+    sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER):
+        message = f"{text[:20]!r} is no number"
+        raise ValueError(message)
+    return sign * int(digits)
+
+
+def _values(data: Mapping[str, Any], name: str) -> list[Any]:
+    """Return all values of a parameter, from a request's dictionary or a plain one."""
+    if hasattr(data, "getlist"):
+        return list(data.getlist(name))
+    value = data.get(name)
+    if value is None:
+        return []
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        value = value[0] if value else None
+    # PostgreSQL stores no NUL, and no form of a browser sends one.
+    return "" if value is None else str(value).replace("\x00", "")
