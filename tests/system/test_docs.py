@@ -14,10 +14,19 @@ NOT_RUN = {
     ("README.md", "make demo    # a photo club with real photographs at http://localhost:8000/"): (
         "a fresh clone is what it is for; tests/system/test_demo.py runs the demo"
     ),
+    ("access.md", "location /protected/ {"): "it is for nginx",
+    ("access.md", "XSendFile on"): "it is for Apache",
     ("protocol.md", ".venv/bin/pytest tests/faults/model             # all of it, as assertions"): (
         "the tests would start themselves"
     ),
     ("schedule.md", "@shared_task(acks_late=True)"): "Celery is not needed here, so not installed",
+    ("tutorial.md", "python -m pip install django-gallery-events"): (
+        "it is installed here; tests/system/stranger.py installs the wheel"
+    ),
+    ("tutorial.md", "python manage.py createsuperuser"): "it asks, and the server never ends",
+    ("tutorial.md", "python manage.py crontab add"): (
+        "the machine's crontab is not ours; tests/system/test_crontab.py has one to add to"
+    ),
 }
 TUTORIAL = DOCS / "tutorial.md"
 RUN = [page for page in PAGES if page != TUTORIAL and any(each.is_run for each in blocks(page))]
