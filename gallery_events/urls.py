@@ -11,6 +11,7 @@ urlpatterns = [
     path("health/", views.health_view, name="health"),
     path("image/<str:pk>/", views.image_view, name="image"),
     path("image/<str:model>/<str:pk>/", views.image_view, name="image"),
+    path("timeline/<str:model>/<path:pk>/", views.TimelineView.as_view(), name="timeline"),
     path("upload/", views.upload_view, name="upload"),
     path("upload/<str:field>/", views.upload_view, name="upload"),
 ]
