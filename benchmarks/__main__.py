@@ -23,6 +23,7 @@ GROUPS = {
     "idle_sweep": ("postgresql", "sqlite"),
     "due_sweep": ("postgresql", "sqlite"),
     "unused_files": ("postgresql", "sqlite"),
+    "gallery_form": ("postgresql", "sqlite"),
     "upload": ("sqlite",),
 }
 #: What is installed for a benchmark beside what all have.
