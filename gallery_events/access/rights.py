@@ -17,8 +17,10 @@ SEE_THE_PAST = "gallery_events.view_timeline"
 
 
 def is_active(user: Any) -> bool:
-    """Tell whether somebody is logged in and not switched off."""
-    return bool(user is not None and user.is_authenticated and user.is_active)
+    """Tell whether somebody is logged in and not switched off; who was never saved is nobody."""
+    return bool(
+        user is not None and user.pk is not None and user.is_authenticated and user.is_active
+    )
 
 
 def may_change(user: Any, image: Any) -> bool:

@@ -11,6 +11,7 @@ from gallery_events.checks.project import (
     check_settings,
 )
 from gallery_events.checks.schedule import check_schedule
+from gallery_events.checks.serving import check_form_limits, check_serving, check_urls
 from gallery_events.checks.tables import check_tables
 
 #: What ``manage.py check --tag`` and the sweep call these checks.
@@ -23,4 +24,8 @@ def register() -> None:
         checks.register(check, checks.Tags.models, TAG)
     for check in (check_apps, check_databases, check_routers, check_schedule, check_settings):
         checks.register(check, TAG)
+    for check in (check_serving, check_form_limits):
+        checks.register(check, TAG)
+    # Not ours by tag: a sweep needs no URLs, and is not refused for them.
+    checks.register(check_urls, checks.Tags.urls)
     checks.register(check_server_versions, checks.Tags.database)

@@ -318,13 +318,13 @@ def test_every_wrong_setting_is_an_error_with_its_cure(settings):
 
 
 def test_what_has_no_effect_yet_is_a_warning_that_says_what_happens_today(settings):
-    settings.GALLERY_EVENTS = {"STRIP_METADATA": True, "SERVE": "view"}
+    settings.GALLERY_EVENTS = {"STRIP_METADATA": True, "RENDITIONS": {}}
     messages = checks.check_settings()
 
     assert [each.id for each in messages] == ["gallery_events.W022"] * 2
     assert "metadata" in messages[0].hint
-    assert "storage's own URLs" in messages[1].hint
-    settings.GALLERY_EVENTS = {"SERVE": "view", "TRASH_DAYS": 0}
+    assert "one thumbnail" in messages[1].hint
+    settings.GALLERY_EVENTS = {"RENDITIONS": {}, "TRASH_DAYS": 0}
     assert [each.id for each in checks.check_settings()] == [
         "gallery_events.E020",
         "gallery_events.W022",
@@ -472,5 +472,5 @@ def test_each_check_is_registered_with_django():
         *(model_checks.check_image_models, project_checks.check_apps),
         *(project_checks.check_databases, project_checks.check_routers),
         *(project_checks.check_settings, project_checks.check_server_versions),
-        checks.check_schedule,
+        *(checks.check_schedule, checks.check_serving, checks.check_form_limits, checks.check_urls),
     } <= registered

@@ -5,6 +5,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from gallery_events import conf
+from gallery_events.access import Access, OwnerAccess
 from gallery_events.conf import FOR_EVER, GB, MB, BreakerSettings, GallerySettings, current
 from tests import named
 
@@ -14,6 +15,28 @@ def source(images):
 
 
 NOT_CALLABLE = 7
+
+
+class Half:
+    """A policy that forgot to say who may see."""
+
+    def may_upload(self, user, field):
+        return True
+
+    def may_use(self, user, image, owner):
+        return True
+
+    def may_edit(self, user, image):
+        return True
+
+    may_see = None
+
+
+class NeedsMore(Access):
+    """A policy that cannot be made of nothing."""
+
+    def __init__(self, deadline):
+        self.deadline = deadline
 
 
 def test_without_settings_the_defaults_are_those_of_the_design(settings):
@@ -33,6 +56,9 @@ def test_without_settings_the_defaults_are_those_of_the_design(settings):
         STORAGE="default",
         BREAKER=BreakerSettings(1000, 0.05, 0.10, 100),
         SOURCES=(),
+        ACCESS="gallery_events.access.OwnerAccess",
+        SERVE="storage",
+        SENDFILE=None,
     )
 
 
@@ -108,6 +134,14 @@ def test_days_at_the_bounds_are_taken(settings, name, value):
         *[("FORMATS", value) for value in (None, 5, "JPEG", (), ["BMP"], ["jpeg"], [[]], {"PNG"})],
         *[("STORAGE", value) for value in (None, "nowhere", [], {}, 5)],
         *[("BREAKER", value) for value in (None, 5, [], "x")],
+        *[("SERVE", value) for value in (None, "", "View", "files", 5, ["view"], {}, True)],
+        *[("SENDFILE", value) for value in ("X-Sendfile", ("X-Sendfile",), (), {}, 5, True)],
+        *[("SENDFILE", ("X-Sendfile", value)) for value in ("/files/", None, 5)],
+        *[("SENDFILE", ("X-Accel-Redirect", value)) for value in ("", "/", "files/", "/files", 5)],
+        *[("SENDFILE", value) for value in (("Location", "/a/"), (None, ""), ({}, []), "ab")],
+        *[("ACCESS", value) for value in (None, "", 5, [], {}, object, object(), len)],
+        *[("ACCESS", value) for value in ("nodots", "no.such.module", f"{__name__}.NOT_CALLABLE")],
+        *[("ACCESS", value) for value in (f"{__name__}.Half", Half, Half(), NeedsMore)],
         *[("SOURCES", value) for value in (None, 5, "gallery.source", {1: 2}, iter([]), {source})],
         *[("SOURCES", [value]) for value in (5, None, [source], "nodots", "no.such.module")],
         ("SOURCES", [f"{__name__}.NOT_CALLABLE"]),
@@ -119,7 +153,7 @@ def test_every_wrong_value_is_named_and_comes_with_a_cure(settings, name, value)
 
     [(problem, cure)] = conf.problems()
     assert f"GALLERY_EVENTS['{name}']" in problem
-    assert cure.startswith(("Give ", "List ", "Correct "))
+    assert cure.startswith(("Give ", "List ", "Correct ", "Did you mean "))
     with pytest.raises(ImproperlyConfigured):
         current()
 
@@ -181,8 +215,6 @@ def test_a_key_that_nothing_reads_is_an_error_that_names_what_is_read(settings, 
     "key, value, today",
     [
         ("STRIP_METADATA", True, "Today a file is stored with the metadata it came with"),
-        ("ACCESS", "gallery_events.access.OwnerAccess", "guard your own views"),
-        ("SERVE", "view", "served by the storage's own URLs"),
         ("RENDITIONS", {}, "one thumbnail"),
     ],
 )
@@ -228,3 +260,71 @@ def test_a_source_whose_module_breaks_while_it_is_imported_is_named(
     [(problem, _)] = conf.problems()
     assert "'broken_source.find', which cannot be imported: division by zero" in problem
     assert "broken_source" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    "given",
+    [OwnerAccess, OwnerAccess(), "gallery_events.access.OwnerAccess"],
+    ids=["class", "instance", "name"],
+)
+def test_a_policy_is_a_class_an_instance_or_the_name_of_one(settings, given):
+    settings.GALLERY_EVENTS = {"ACCESS": given}
+
+    assert list(conf.problems()) == []
+    assert type(current().access()) is OwnerAccess
+
+
+def test_an_instance_that_needs_arguments_is_used_as_it_is(settings):
+    policy = NeedsMore(deadline=7)
+    settings.GALLERY_EVENTS = {"ACCESS": policy}
+
+    assert current().access() is policy
+
+
+def test_a_policy_that_forgot_an_answer_is_told_which(settings):
+    settings.GALLERY_EVENTS = {"ACCESS": Half}
+
+    [(problem, cure)] = conf.problems()
+    assert problem.endswith("which does not answer may_see.")
+    assert "subclass of gallery_events.access.Access" in cure
+
+
+def test_a_misspelt_policy_is_told_which_was_meant(settings):
+    settings.GALLERY_EVENTS = {"ACCESS": "gallery_events.access.OwnerAcess"}
+
+    [(problem, cure)] = conf.problems()
+    assert "'gallery_events.access.OwnerAcess', which cannot be imported" in problem
+    assert cure.startswith("Did you mean 'gallery_events.access.OwnerAccess'? Correct ")
+
+
+@pytest.mark.parametrize(
+    "given, read",
+    [
+        (None, None),
+        (("X-Sendfile", ""), ("X-Sendfile", "")),
+        (["X-Accel-Redirect", "/protected/"], ("X-Accel-Redirect", "/protected/")),
+    ],
+    ids=named,
+)
+def test_a_web_server_can_be_asked_to_send_the_files(settings, given, read):
+    settings.GALLERY_EVENTS = {"SENDFILE": given}
+
+    assert read == current().SENDFILE
+
+
+@pytest.mark.parametrize(
+    "given, guarded",
+    [
+        ({}, False),
+        ({"SERVE": "storage"}, False),
+        ({"SERVE": "view"}, True),
+        ({"SERVE": "View"}, True),
+        ({"SERVE": None}, True),
+        (None, True),
+    ],
+    ids=named,
+)
+def test_images_are_served_openly_only_by_a_setting_that_says_so(settings, given, guarded):
+    settings.GALLERY_EVENTS = given
+
+    assert conf.serves_itself() is guarded

@@ -1,0 +1,85 @@
+"""The settings with their types and defaults, which are written here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils.module_loading import import_string
+
+from gallery_events.domain.retention import RetentionPolicy
+
+MB = 1024 * 1024
+GB = 1024 * MB
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
+#: "Never", where a moment is counted from now.
+FOR_EVER = timedelta(days=2_000_000)
+
+#: The headers by which a web server is asked to send a file in place of Django.
+ACCEL, SENDFILE = "X-Accel-Redirect", "X-Sendfile"
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerSettings:
+    """When a run of the sweep stops itself: counts and shares of purges."""
+
+    PER_RUN: int = 1000
+    SHARE_PER_RUN: float = 0.05
+    SHARE_PER_WEEK: float = 0.10
+    SHARE_FROM: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class GallerySettings:
+    """The settings as they are now; the defaults are written here and nowhere else."""
+
+    RETENTION_DAYS: float | None = 30
+    KEEP_SNAPSHOTS: int = 1
+    UPLOAD_GRACE_DAYS: float | None = 14
+    TRASH_DAYS: float | None = 7
+    FILE_DELAY_HOURS: float | None = 24
+    MAX_BYTES: int = 25 * MB
+    MAX_PIXELS: int = 50_000_000
+    MAX_FRAMES: int = 1000
+    MAX_UNCLAIMED: tuple[int, int] | None = (500, 2 * GB)
+    FORMATS: tuple[str, ...] = FORMATS
+    STORAGE: str = "default"
+    THUMBNAIL_SIZE: int = 400
+    HEALTH_TOKEN: str | None = None
+    BREAKER: BreakerSettings = field(default_factory=BreakerSettings)
+    SOURCES: tuple[Any, ...] = ()
+    ACCESS: Any = "gallery_events.access.OwnerAccess"
+    SERVE: str = "storage"
+    SENDFILE: tuple[str, str] | None = None
+
+    def access(self) -> Any:
+        """Return the policy of who may upload, use, edit and see; a class is called."""
+        policy = import_string(self.ACCESS) if isinstance(self.ACCESS, str) else self.ACCESS
+        return policy() if isinstance(policy, type) else policy
+
+    @property
+    def retention(self) -> RetentionPolicy:
+        """The retention as the domain wants it."""
+        delay = self.FILE_DELAY_HOURS
+        return RetentionPolicy(
+            retention=_days(self.RETENTION_DAYS),
+            keep_snapshots=self.KEEP_SNAPSHOTS,
+            upload_grace=_days(self.UPLOAD_GRACE_DAYS),
+            trash=_days(self.TRASH_DAYS),
+            file_delay=FOR_EVER if delay is None else timedelta(hours=delay),
+        )
+
+    def sources(self) -> list[tuple[str, Callable[..., Any]]]:
+        """Return the declared sources as (name, callable); dotted names are imported."""
+        found = []
+        for entry in self.SOURCES:
+            source = import_string(entry) if isinstance(entry, str) else entry
+            name = entry if isinstance(entry, str) else getattr(entry, "__qualname__", repr(entry))
+            found.append((name, source))
+        return found
+
+
+def _days(value: float | None) -> timedelta | None:
+    return None if value is None else timedelta(days=value)
