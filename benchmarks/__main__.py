@@ -24,10 +24,15 @@ GROUPS = {
     "due_sweep": ("postgresql", "sqlite"),
     "unused_files": ("postgresql", "sqlite"),
     "gallery_form": ("postgresql", "sqlite"),
+    "history_page": ("postgresql", "sqlite"),
     "upload": ("sqlite",),
 }
 #: What is installed for a benchmark beside what all have.
-APPS = {"drift": "audit"}
+APPS = {
+    "drift": "audit",
+    "history_page": "django.contrib.admin django.contrib.messages django.contrib.sessions "
+    "django.contrib.staticfiles",
+}
 #: Unlike the tests' server, this one must survive a power cut, as one in use does.
 DURABLE = "-c listen_addresses='' -c fsync=on -c shared_buffers=512MB -c max_wal_size=4GB"
 
