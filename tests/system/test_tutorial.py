@@ -35,7 +35,7 @@ def test_a_stranger_who_follows_the_tutorial_has_a_gallery_with_a_history(tmp_pa
         if block.is_run:
             follow(block, project)
     done = run(
-        sys.executable, "-m", "tests.system.visitor",
+        sys.executable, "-m", "tests.system.follower",
         cwd=tmp_path, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
 

@@ -1,0 +1,113 @@
+"""
+Visit the project that the tutorial has made: upload, look, take out, and bring back.
+
+    cd PROJECT && python -m tests.system.follower
+
+Nothing here knows an address that the tutorial does not say, or a page does not link to.
+"""
+
+import os
+import re
+from html.parser import HTMLParser
+
+import django
+from django.test import Client
+from django.test.utils import setup_test_environment
+
+from tests.pictures import picture
+
+ALBUM, EDIT = "/albums/1/", "/albums/1/edit/"
+
+
+class Form(HTMLParser):
+    """The last form of a page, as a browser would send it back."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.fields, self.files = {}, []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        name, kind = attrs.get("name"), attrs.get("type", "text")
+        if tag == "form":
+            self.fields, self.files = {}, []
+        elif tag == "textarea":
+            self.fields[name] = ""
+        elif tag != "input" or not name:
+            return
+        elif kind == "file":
+            self.files.append(name)
+        elif kind not in ("checkbox", "radio") or "checked" in attrs:
+            self.fields[name] = attrs.get("value", "")
+
+
+def main():
+    os.environ["DJANGO_SETTINGS_MODULE"] = "mysite.settings"
+    django.setup()
+    setup_test_environment(debug=True)
+    from django.contrib.auth.models import User
+
+    browser = Client()
+    browser.force_login(User.objects.create_superuser("editor"))
+    upload(browser)
+    take_out(browser)
+    bring_back(browser)
+
+
+def read(browser, address):
+    answer = browser.get(address)
+    assert answer.status_code == 200, f"{address}: {answer.status_code}"
+    return answer.content.decode()
+
+
+def send(browser, address, **changes):
+    """Fill in the form of a page, send it, and return the page that it leads to."""
+    form = Form(read(browser, address))
+    answer = browser.post(address, {**form.fields, **changes}, follow=True)
+    page = answer.content.decode()
+    assert answer.redirect_chain, f"{address} was not saved:\n{page}"
+    return page
+
+
+def pictures(page):
+    return re.findall(r'<img class="gallery-picture" src="([^"]+)"', page)
+
+
+def upload(browser):
+    assert "No pictures yet." in read(browser, ALBUM)
+    assert Form(read(browser, EDIT)).files == ["photos-upload"]
+    page = send(browser, EDIT, **{"photos-upload": [picture("harbour.jpg"), picture("beach.png")]})
+    assert len(pictures(page)) == 2, page
+    for each in pictures(page):
+        assert browser.get(each).status_code == 200
+
+
+def take_out(browser):
+    first, second = pictures(read(browser, ALBUM))
+    (key, *_) = re.findall(r'name="photos-remove"[^>]* value="(\d+)"', read(browser, EDIT))
+    page = send(browser, EDIT, **{"photos-remove": [key]})
+    assert pictures(page) == [second], page
+    assert browser.get(first).status_code == 200, "the file went with its place in the album"
+
+
+def bring_back(browser):
+    admin = "/admin/albums/album/1/"
+    history = link(read(browser, f"{admin}change/"), r"/history/")
+    page = read(browser, history)
+    assert len(re.findall(r"<img\b", page)) >= 2, "the history shows no pictures"
+    # The newest version is that of the album as it is; the next one had both pictures.
+    versions = dict.fromkeys(re.findall(r'href="([^"]*/history/\d+/)"', page))
+    _, with_both, _ = versions
+    restore = link(read(browser, with_both), r"/restore/")
+    send(browser, restore)
+    assert len(pictures(read(browser, ALBUM))) == 2
+
+
+def link(page, ending):
+    (address, *_) = re.findall(rf'href="([^"]*{ending})"', page)
+    return address
+
+
+if __name__ == "__main__":
+    main()
