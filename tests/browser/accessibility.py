@@ -1,0 +1,23 @@
+"""What axe-core finds on a page: WCAG 2.2, levels A and AA."""
+
+from axe_playwright_python.base import AXE_SCRIPT
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def violations(page, *, within=None):
+    """
+    Return each rule that the page breaks, with what breaks it; *within* is a selector.
+
+    It needs a page with JavaScript: axe waits by timers, which do not run without.
+    """
+    page.evaluate(AXE_SCRIPT)
+    options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+    found = page.evaluate(
+        "([within, options]) => axe.run(within || document, options)", [within, options]
+    )
+    return [
+        f"{rule['id']}: {node['target'][0]}: {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]

@@ -1,0 +1,116 @@
+"""A real Chromium, a server under the strictest policy, and pages that must keep to it."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.test.utils import override_settings
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.accessibility import violations
+from tests.browser.chromium import NoChromium, chromium
+from tests.browser.strictness import Faults, broken_images, too_wide
+
+HERE = Path(__file__).parent
+#: What is not there at once is slow, or never comes.
+PATIENCE = 10_000
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 360, "height": 800}
+
+
+@pytest.fixture(scope="package")
+def browser():
+    """Return the browser; visibly skipped where there is none."""
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as running:
+        # Playwright runs a loop in this thread, which Django takes for a reason to refuse queries.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        try:
+            found = running.enter_context(chromium())
+        except NoChromium as error:
+            pytest.skip(f"NOT PROVEN: {error}")
+        yield found
+
+
+@pytest.fixture(scope="package")
+def live_server(django_db_setup, browser):
+    """Return the server of the folder: its own pages beside those of the project."""
+    from django.conf import settings
+
+    (engine,) = settings.TEMPLATES
+    changed = override_settings(
+        ROOT_URLCONF="tests.browser.urls",
+        MIDDLEWARE=[
+            "tests.browser.policy.StrictPolicy",
+            "django.middleware.locale.LocaleMiddleware",
+            *settings.MIDDLEWARE,
+        ],
+        TEMPLATES=[{**engine, "DIRS": [HERE / "templates"]}],
+        STATICFILES_DIRS=[HERE / "static"],
+        LOGIN_URL="login",
+    )
+    with changed:
+        server = LiveServer("localhost")
+        yield server
+        server.stop()
+
+
+@pytest.fixture(params=[False, True], ids=["without-javascript", "with-javascript"])
+def javascript(request):
+    """Tell whether the pages of the test may run scripts: each test runs both ways."""
+    return request.param
+
+
+@pytest.fixture
+def visit(live_server, transactional_db, browser, javascript):
+    """
+    Return a way to open the site as somebody: ``visit(user)`` is a fresh window.
+
+    When the test ends, no page may have broken the policy, shown a broken
+    image or asked for what is not there.
+    """
+    visitors, faults = [], []
+
+    def enter(user=None, *, language="en", size=DESKTOP, scripts=javascript, **options):
+        context = browser.new_context(
+            base_url=live_server.url,
+            java_script_enabled=scripts,
+            locale=language,
+            viewport=size,
+            reduced_motion="reduce",
+            **options,
+        )
+        context.set_default_timeout(PATIENCE)
+        visitors.append(context)
+        if user is not None:
+            context.add_cookies([_session(user, live_server.url)])
+        page = context.new_page()
+        page.faults = Faults(page)
+        faults.append(page.faults)
+        return page
+
+    yield enter
+    for context in visitors:
+        for page in context.pages:
+            page.faults += broken_images(page)
+        context.close()
+    assert not any(faults), faults
+
+
+def _session(user, url):
+    client = Client()
+    client.force_login(user)
+    return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": url}
+
+
+@pytest.fixture
+def sound(javascript):
+    """Return what asserts that a page is fit to be shown: nothing broken, nothing too wide, axe."""
+
+    def check(page, *, within=None):
+        assert broken_images(page) == []
+        assert too_wide(page) == []
+        if javascript:
+            assert violations(page, within=within) == []
+
+    return check

@@ -1,0 +1,45 @@
+"""Forms as a project writes them: one gallery, two on a page, images of its own, ones that refuse."""
+
+from django import forms
+
+from gallery_events.forms import GalleryModelForm
+from tests.project.models import Album, Diptych, Poster
+
+
+class AlbumForm(GalleryModelForm):
+    class Meta:
+        model = Album
+        fields = ["title", "notes", "photos"]
+
+
+class RequiredForm(AlbumForm):
+    """The gallery must not be empty."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["photos"].required = True
+        self.fields["photos"].widget.is_required = True
+
+
+class DisabledForm(AlbumForm):
+    """The gallery is shown, and not to be changed."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["photos"].disabled = True
+
+
+class DiptychForm(GalleryModelForm):
+    class Meta:
+        model = Diptych
+        fields = ["title", "left", "right"]
+
+
+class PosterForm(GalleryModelForm):
+    class Meta:
+        model = Poster
+        fields = ["title", "photos"]
+
+
+#: Several owners on one page.
+AlbumFormSet = forms.modelformset_factory(Album, form=AlbumForm, extra=1)

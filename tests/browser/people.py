@@ -1,0 +1,45 @@
+"""Who sits in front of the browser, and the images they brought."""
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+
+from gallery_events.flows import upload
+from tests.pictures import picture
+from tests.project.models import Album
+
+#: Everything that somebody who looks after the albums of the admin may do with them.
+KEEPER = (
+    "view_album",
+    "add_album",
+    "change_album",
+    "delete_album",
+    "view_image",
+    "view_timeline",
+    "restore_gallery",
+    "recover_owner",
+)
+
+
+def somebody(name="anna"):
+    """Return an ordinary user, who has no permissions."""
+    return get_user_model().objects.create_user(name)
+
+
+def staff(name="bert", *permissions):
+    """Return a member of the staff with these permissions, by their code names."""
+    user = get_user_model().objects.create_user(name, is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    return user
+
+
+def superuser(name="carla"):
+    """Return somebody who may do everything."""
+    return get_user_model().objects.create_superuser(name)
+
+
+def uploaded(user, *names, owner=Album):
+    """Return images as that person uploaded them for owners of this model, thumbnails and all."""
+    field = owner._meta.get_field("photos")
+    return [
+        upload.receive(picture(name, size=(300, 200)), user=user, field=field) for name in names
+    ]

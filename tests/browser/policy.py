@@ -1,0 +1,17 @@
+"""The strictest policy that pages of ours must live under: nothing but their own files."""
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; form-action 'self'"
+)
+
+
+class StrictPolicy:
+    """Puts the policy on every answer; the browser then says what breaks it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        return response

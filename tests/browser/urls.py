@@ -1,0 +1,53 @@
+"""The site that the browser visits: the admin, public pages, and the package's own."""
+
+from django.contrib import admin
+from django.contrib.auth.views import LoginView
+from django.urls import path
+
+from gallery_events.admin import GalleryAdmin
+from tests.browser import forms, views
+from tests.project import urls as project
+from tests.project.models import Album, Club, Diptych, Poster
+
+
+class AlbumInline(admin.StackedInline):
+    model = Album
+    extra = 0
+    fields = ["title", "photos"]
+
+
+class ClubAdmin(admin.ModelAdmin):
+    inlines = [AlbumInline]
+
+
+# Its own, so that what the browser needs is registered in no other test.
+site = admin.AdminSite()
+for model, registered in admin.site._registry.items():
+    site.register(model, type(registered))
+for model, model_admin in {Album: GalleryAdmin, Poster: GalleryAdmin, Club: ClubAdmin}.items():
+    if site.is_registered(model):
+        site.unregister(model)
+    site.register(model, model_admin)
+
+urlpatterns = [
+    path("admin/", site.urls),
+    *[each for each in project.urlpatterns if str(each.pattern) != "admin/"],
+    path("accounts/login/", LoginView.as_view(template_name="form.html"), name="login"),
+    path("all/", views.EditAll.as_view(), name="edit-all"),
+]
+for model, form, galleries in [
+    (Album, forms.AlbumForm, ["photos"]),
+    (Diptych, forms.DiptychForm, ["left", "right"]),
+    (Poster, forms.PosterForm, ["photos"]),
+]:
+    name = model._meta.model_name
+    show = views.Show.as_view(model=model, galleries=galleries)
+    urlpatterns += [
+        path(f"{name}/add/", views.Add.as_view(form_class=form), name=f"add-{name}"),
+        path(f"{name}/<pk>/", show, name=f"show-{name}"),
+        path(f"{name}/<pk>/edit/", views.Edit.as_view(form_class=form), name=f"edit-{name}"),
+    ]
+urlpatterns += [
+    path("required/<pk>/", views.Edit.as_view(form_class=forms.RequiredForm), name="required"),
+    path("disabled/<pk>/", views.Edit.as_view(form_class=forms.DisabledForm), name="disabled"),
+]
