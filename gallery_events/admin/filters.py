@@ -1,0 +1,202 @@
+"""By what lists of images, tombstones and runs are narrowed; none of them scans a table to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from gallery_events import galleries
+from gallery_events.models import SweepRun, Tombstone
+from gallery_events.references import reference_model
+
+#: Uploaders of so many of the newest images are offered: all of them would cost a scan.
+RECENT = 1_000
+
+
+class StateFilter(SimpleListFilter):
+    """Where an image stands, as far as its row and its references tell."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer every state there is."""
+        return [
+            ("current", gettext_lazy("in a gallery")),
+            ("recent", gettext_lazy("kept by history only")),
+            ("none", gettext_lazy("in no gallery")),
+            ("trash", gettext_lazy("in the trash")),
+            ("pinned", gettext_lazy("pinned")),
+        ]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        """Narrow the list to a state."""
+        chosen = self.value()
+        if chosen == "trash":
+            return queryset.filter(trashed_at__isnull=False)
+        if chosen == "pinned":
+            return queryset.filter(pinned_until__gt=timezone.now())
+        if chosen not in ("current", "recent", "none"):
+            return queryset
+        model = reference_model(queryset.model._meta.concrete_model)
+        references = model._base_manager.filter(image=OuterRef("pk"))
+        now_in_one = Exists(references.filter(until__isnull=True))
+        if chosen == "current":
+            return queryset.filter(now_in_one)
+        if chosen == "recent":
+            return queryset.filter(Exists(references), ~now_in_one)
+        return queryset.filter(~Exists(references), trashed_at__isnull=True)
+
+
+class UploaderFilter(SimpleListFilter):
+    """Who uploaded an image."""
+
+    title = gettext_lazy("uploaded by")
+    parameter_name = "by"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer who uploaded something lately, who was chosen, and nobody."""
+        rows = model_admin.get_queryset(request).order_by(*model_admin.get_ordering(request))
+        latest = set(rows.values_list("uploaded_by", flat=True)[:RECENT])
+        people = model_admin.model._meta.get_field("uploaded_by").related_model
+        keys = latest - {None} | {key for key in [key_of(people, self.value())] if key is not None}
+        found = people._default_manager.in_bulk(list(keys)) if keys else {}
+        named = sorted((str(person), str(key)) for key, person in found.items())
+        nobody = [("nobody", gettext_lazy("nobody known"))] if None in latest else []
+        return [*((key, name) for name, key in named), *nobody]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        """Narrow the list to the images of one person, or of nobody."""
+        chosen = self.value()
+        if not chosen:
+            return queryset
+        if chosen == "nobody":
+            return queryset.filter(uploaded_by__isnull=True)
+        people = queryset.model._meta.get_field("uploaded_by").related_model
+        key = key_of(people, chosen)
+        return queryset.none() if key is None else queryset.filter(uploaded_by=key)
+
+
+class ContentTypeFilter(SimpleListFilter):
+    """What kind of file an image is."""
+
+    title = gettext_lazy("kind of file")
+    parameter_name = "kind"
+    KINDS = {"jpeg": "JPEG", "png": "PNG", "gif": "GIF", "webp": "WebP"}
+
+    def lookups(self, request: Any, model_admin: Any) -> Iterable[tuple[str, str]]:
+        """Offer every kind that is ever accepted."""
+        return self.KINDS.items()
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        """Narrow the list to a kind."""
+        chosen = self.value()
+        return queryset.filter(content_type=f"image/{chosen}") if chosen in self.KINDS else queryset
+
+
+class FilesFilter(SimpleListFilter):
+    """What became of the files of purged images."""
+
+    title = gettext_lazy("files")
+    parameter_name = "files"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer everything that can have become of them."""
+        return [
+            ("rescuable", gettext_lazy("can still be rescued")),
+            ("trying", gettext_lazy("being removed")),
+            ("removed", gettext_lazy("removed")),
+            ("dead", gettext_lazy("could not be removed")),
+        ]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        """Narrow the list."""
+        most = Tombstone.MAX_ATTEMPTS
+        narrowed = {
+            "rescuable": Q(done_at__isnull=True, attempts=0),
+            "trying": Q(done_at__isnull=True, attempts__gt=0, attempts__lt=most),
+            "removed": Q(done_at__isnull=False),
+            "dead": Q(done_at__isnull=True, attempts__gte=most),
+        }
+        chosen = self.value()
+        return queryset.filter(narrowed[chosen]) if chosen in narrowed else queryset
+
+
+class ImageModelFilter(SimpleListFilter):
+    """Of which image model a purged image was."""
+
+    title = gettext_lazy("image model")
+    parameter_name = "model"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer the image models there are."""
+        models = galleries.image_models()
+        return [(each._meta.label, each._meta.verbose_name_plural) for each in models]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        """Narrow the list."""
+        return queryset.filter(image_model=self.value()) if self.value() else queryset
+
+
+class RunFilter(SimpleListFilter):
+    """Which run purged an image; reached by links."""
+
+    title = gettext_lazy("sweep")
+    parameter_name = "run"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer only the run that was chosen."""
+        value = self.value()
+        return [(value, value)] if value else []
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        """Narrow the list."""
+        run = key_of(SweepRun, self.value())
+        if not self.value():
+            return queryset
+        return queryset.none() if run is None else queryset.filter(evidence__run=run)
+
+
+class SweptFilter(SimpleListFilter):
+    """Whether a run did anything."""
+
+    title = gettext_lazy("what it did")
+    parameter_name = "did"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer what operators look for."""
+        return [
+            ("purged", gettext_lazy("purged images")),
+            ("stopped", gettext_lazy("stopped by the breaker, not acknowledged")),
+        ]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        """Narrow the list."""
+        if self.value() == "purged":
+            return queryset.filter(purged__gt=0)
+        if self.value() == "stopped":
+            return queryset.filter(breaker__isnull=False, acknowledged_at__isnull=True)
+        return queryset
+
+
+def newest_first(model: Any) -> list[Any]:
+    """Return the order of a list of images; a key that counts has an index, other keys say nothing."""
+    if model._meta.pk.get_internal_type().endswith("AutoField"):
+        return ["-pk"]
+    return ["-uploaded_at", "pk"]
+
+
+def key_of(model: Any, value: str | None) -> Any:
+    """Return a key of a model, or None for what cannot be one."""
+    if not value or "\0" in value:
+        return None
+    try:
+        return model._meta.pk.to_python(value)
+    except ValidationError:
+        return None
