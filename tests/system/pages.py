@@ -81,5 +81,5 @@ def rows(text):
     """Return the rows of all tables in a text, as lists of cells; titles are left out."""
     lines = re.findall(r"^\|(.+)\|$", text, re.MULTILINE)
     cells = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)] for line in lines]
-    rules = {at for at, row in enumerate(cells) if set(row[0]) <= set("-: ")}
+    rules = {at for at, row in enumerate(cells) if row[0] and set(row[0]) <= set("-: ")}
     return [row for at, row in enumerate(cells) if at not in rules and at + 1 not in rules]

@@ -1,8 +1,9 @@
 """The pages name all that there is: settings, signals, commands, checks, errors, and nothing else."""
 
 import ast
+import inspect
 import re
-from dataclasses import fields
+from dataclasses import asdict, fields
 from importlib import import_module
 
 import pytest
@@ -14,6 +15,11 @@ from django.dispatch import Signal
 from audit import conf as audit_conf
 from gallery_events import conf, exceptions, signals
 from gallery_events.domain import snapshots
+from gallery_events.forms import GalleryFormField
+from gallery_events.models import Image, Reference
+from gallery_events.templatetags import gallery_events as tags
+from gallery_events.widgets import GalleryWidget
+from gallery_events.widgets.posted import posted
 from tests.system.pages import DOCS, PAGES, README, ROOT, headings, rows, section
 
 CODE = [path for package in ("gallery_events", "audit") for path in (ROOT / package).rglob("*.py")]
@@ -147,6 +153,61 @@ def test_every_event_of_a_snapshot_is_told():
     assert told == deltas | others
     flows = "\n".join(path.read_text(encoding="utf-8") for path in CODE)
     assert all(f'"{event}"' in flows for event in others)
+
+
+def test_every_permission_is_told():
+    told = {
+        row[0].strip("`")
+        for row in rows(section("access.md", "## What holds unless you say otherwise"))
+    }
+    told = {name for name in told if name.startswith("gallery_events.")}
+    there = {name for model in (Image, Reference) for name, _ in model._meta.permissions}
+
+    assert told == {f"gallery_events.{name}" for name in there}
+
+
+def test_every_option_of_the_tags_is_told_with_its_default():
+    told = {row[0].strip("`"): row[1:3] for row in rows(section("templates.md", "## Two tags"))}
+    there = {}
+    for tag in (tags.gallery, tags.picture):
+        for name, option in inspect.signature(tag).parameters.items():
+            if option.kind is option.KEYWORD_ONLY:
+                there.setdefault(name, []).append((tag.__name__, option.default))
+
+    assert told.keys() == there.keys()
+    for name, ((tag, default), *others) in there.items():
+        of, shown = told[name]
+        assert of == ("both" if others else f"`{tag}`")
+        in_words = {"template": "its own", "limit": "none", "alt": "the image's"}
+        expected = in_words.get(name) or f"`{default!r}`".replace("'", '"')
+        assert shown == expected
+
+
+def test_every_name_of_the_plain_form_is_told():
+    names = re.findall(r"`photos-(\w+)", section("forms.md", "## What is posted"))
+    data = {f"photos-{name}": "1" for name in names}
+    for name in ("order", "alt", "caption"):
+        data[f"photos-{name}-7"] = data.pop(f"photos-{name}")
+    nothing = asdict(posted({}, {}, "photos"))
+    found = asdict(posted(data, {"photos-upload": ["a file"]}, "photos"))
+
+    left = {name for name, value in found.items() if value == nothing[name]}
+    assert left == {"name", "whole"}
+    assert posted({"photos": "[1]"}, {}, "photos").whole == "[1]"
+    assert "| `photos` |" in section("forms.md", "## What is posted")
+
+
+def test_every_option_of_the_field_and_the_widget_is_told():
+    table = rows(section("forms.md", "## Field and widget"))
+    told = {name for row in table for name in re.findall(r"`(\w+)`", row[1])}
+    there = {
+        name
+        for each in (GalleryFormField, GalleryWidget)
+        for name, option in inspect.signature(each.__init__).parameters.items()
+        if option.kind is option.KEYWORD_ONLY
+    }
+
+    assert told == there
 
 
 def test_links_of_the_readme_lead_somewhere():
