@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from gallery_events import timelines
 from gallery_events.admin.frames import HistoryFrame
+from gallery_events.admin.links import record_key
 
 #: What may be asked of pages that change nothing.
 SAFE = ("GET", "HEAD")
@@ -62,45 +63,48 @@ class HistoryPages(HistoryFrame):
         owner, last = self.owner_or_last_snapshot(request, object_id)
         shown = self.as_seen(request, owner, last)
         record = self.record_of(request, shown, unquote(version_id))
-        history, links = self.snapshots_of(request, shown.pk), self.links(request)
+        name = _("Version %(number)s") % {"number": record.gallery_version}
+        history_crumb = (_("History"), self.history_address("history", shown.pk))
+        context = self.frame(
+            request,
+            f"{name}: {timelines.name_of(shown)}",
+            crumbs=[*self.owner_crumbs(shown), history_crumb, (name, "")],
+            object=shown,
+            deleted=last,
+            **self._version(request, record, owner),
+        )
+        return self.render_history_view(
+            request, self.object_history_form_template, context | (extra_context or {})
+        )
+
+    def _version(self, request: Any, record: Any, owner: Any) -> dict[str, Any]:
+        """Return one version whole, beside its neighbours and what there is now, if anything."""
+        history, links = self.snapshots_of(request, record_key(record)), self.links(request)
         pictures = timelines.Pictures(user=request.user, using=history.db, links=links)
         older = history.filter(gallery_version__lt=record.gallery_version).first()
-        newer = history.filter(gallery_version__gt=record.gallery_version).reverse().first()
+        newer = history.filter(gallery_version__gt=record.gallery_version).last()
         (row,) = timelines.rows(
             [record], before=older, history=history, pictures=pictures, links=links
         )
         galleries, page = timelines.galleries_of(
             record, pictures=pictures, number=request.GET.get(PAGE_VAR, 1)
         )
-        since = timelines.difference(record, owner, pictures=pictures) if owner else None
+        since = owner is not None and timelines.difference(record, owner, pictures=pictures)
         restorable = owner is not None and self.has_restore_permission(request, owner)
-        name = _("Version %(number)s") % {"number": record.gallery_version}
-        crumbs = [
-            *self.owner_crumbs(shown),
-            (_("History"), self.history_address("history", shown.pk)),
-            (name, ""),
-        ]
-        context = self.frame(
-            request,
-            f"{name}: {timelines.name_of(shown)}",
-            crumbs=crumbs,
-            object=shown,
-            row=row,
-            galleries=galleries,
-            page=page,
-            page_numbers=list(page.paginator.get_elided_page_range(page.number)),
-            page_var=PAGE_VAR,
-            fields=timelines.field_values(record, using=history.db),
-            since=since,
-            is_now=owner is not None and newer is None,
-            deleted=last,
-            older_url=links.version(older) if older is not None else "",
-            newer_url=links.version(newer) if newer is not None else "",
-            restore_url=self.history_address("restore", shown.pk, record.pk) if restorable else "",
-        )
-        return self.render_history_view(
-            request, self.object_history_form_template, context | (extra_context or {})
-        )
+        keys = (record_key(record), record.pk)
+        return {
+            "row": row,
+            "galleries": galleries,
+            "page": page,
+            "page_numbers": list(page.paginator.get_elided_page_range(page.number)),
+            "page_var": PAGE_VAR,
+            "fields": timelines.field_values(record, using=history.db),
+            "since": since,
+            "is_now": owner is not None and newer is None,
+            "older_url": links.version(older) if older is not None else "",
+            "newer_url": links.version(newer) if newer is not None else "",
+            "restore_url": self.history_address("restore", *keys) if restorable else "",
+        }
 
     def as_seen(self, request: Any, owner: Any, last: Any) -> Any:
         """Return an owner, or what its last snapshot makes of one that is deleted, if allowed."""
