@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from audit.admin import TrailMixin
-from gallery_events.admin import FirstPictures, ImageAdmin
+from gallery_events.admin import FirstPictures, GalleryAdmin, ImageAdmin
 from gallery_events.models import Image
 from tests.project.models import Album, Article, Card, Diptych, Photo, Poster
 
@@ -14,7 +14,7 @@ class TrailedImages(TrailMixin, ImageAdmin):
 
 
 @admin.register(Album)
-class Albums(TrailMixin, FirstPictures):
+class Albums(TrailMixin, GalleryAdmin):
     """Owners with the way to the trail."""
 
 
