@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
+from django.utils.safestring import SafeString
 
 from gallery_events import history
 from gallery_events.access import Guard, guard
-from gallery_events.fields import GalleryImages
+from gallery_events.fields import GalleryField, GalleryImages, gallery_fields
 from gallery_events.forms import showing
 from gallery_events.forms.submission import Submission
 from gallery_events.models import GalleryModel
@@ -30,24 +32,28 @@ class GalleryBoundField(BoundField):
     def __init__(self, form: Any, field: Any, name: str) -> None:
         super().__init__(form, field, name)
         instance = getattr(form, "instance", None)
-        owner = instance if isinstance(instance, GalleryModel) else None
-        mine = getattr(field.gallery, "model", None)
-        self.owner = owner if mine is not None and isinstance(owner, mine) else None
+        # Declared by hand in a form of an owner, it is about the owner's gallery all the same.
+        self.gallery: GalleryField = _gallery_of(instance, name) or field.gallery
+        field.gallery = self.gallery
+        mine = getattr(self.gallery, "model", None)
+        self.owner: Any = instance if mine is not None and isinstance(instance, mine) else None
         self.version = self.owner.gallery_version if self.owner is not None else None
         #: What is saved; for a new owner, and without one, what the form begins with.
         self.current = self._saved()
 
     def _saved(self) -> list[Any]:
-        gallery = self.field.gallery
         if self.owner is not None and not self.owner._state.adding:
-            return list(gallery.usable_keys(getattr(self.owner, gallery.attname)))
+            return list(self.gallery.usable_keys(getattr(self.owner, self.gallery.attname)))
         return self._suggested()
 
     def _suggested(self) -> list[Any]:
         initial = self.initial
         if isinstance(initial, GalleryImages):
-            return list(self.field.gallery.usable_keys(initial))
-        return [self.field.gallery.to_key(each) for each in initial or ()]
+            return list(self.gallery.usable_keys(initial))
+        if isinstance(initial, str):
+            # The admin takes text from the address, which anybody can write: no list of ours.
+            return []
+        return list(dict.fromkeys(self.gallery.to_key(each) for each in initial or ()))
 
     @cached_property
     def guard(self) -> Guard:
@@ -60,7 +66,7 @@ class GalleryBoundField(BoundField):
         found = super().data
         came = found if isinstance(found, Posted) else Posted(self.html_name, whole=found)
         submission = Submission(
-            self.field.gallery,
+            self.gallery,
             Posted(self.html_name) if self.is_closed else came,
             self.guard,
             owner=self.owner,
@@ -82,14 +88,49 @@ class GalleryBoundField(BoundField):
 
     def value(self) -> Any:
         """Return what the widget shows; ids as JSON for a widget that knows nothing of galleries."""
-        if isinstance(self.field.widget, GalleryWidget):
+        return self._value_for(self.field.widget)
+
+    def _value_for(self, widget: forms.Widget) -> Any:
+        if isinstance(widget, GalleryWidget):
             return self.shown
-        if self.form.is_bound and not self.field.disabled:
+        if not self.form.is_bound or self.is_closed:
+            return self.field.prepare_value(self.current)
+        if not isinstance(self.field.widget, GalleryWidget):
             return super().data
-        return self.field.prepare_value(self.current)
+        cleaned = self.data.cleaned
+        return self.field.prepare_value(self.current if cleaned is None else cleaned)
+
+    def as_widget(
+        self,
+        widget: Any = None,
+        attrs: dict[str, Any] | None = None,
+        only_initial: bool = False,  # noqa: FBT001, FBT002 - Django's own signature
+    ) -> SafeString:
+        """Render it; a hidden input, and any widget that is not the field's, shows ids as JSON."""
+        if widget is None or isinstance(widget, GalleryWidget):
+            return super().as_widget(widget, attrs, only_initial)
+        attrs = self.build_widget_attrs(attrs or {}, widget)
+        if self.auto_id and "id" not in widget.attrs:
+            attrs.setdefault("id", self.html_initial_id if only_initial else self.auto_id)
+        html: SafeString = widget.render(
+            name=self.html_initial_name if only_initial else self.html_name,
+            value=self.field.prepare_value(self.current)
+            if only_initial
+            else self._value_for(widget),
+            attrs=attrs,
+            renderer=self.form.renderer,
+        )
+        return html
 
     @property
     def shown(self) -> Shown:
         """The gallery as it is shown now, with everything that came in and was not saved yet."""
         submission = self.data if self.form.is_bound and not self.is_closed else None
         return showing.show(self, submission, request=history.request_under_way())
+
+
+def _gallery_of(instance: Any, name: str) -> GalleryField | None:
+    """Return the gallery that a field of a form is named after, also one declared by hand."""
+    if not isinstance(instance, GalleryModel):
+        return None
+    return next((each for each in gallery_fields(type(instance)) if each.name == name), None)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from gallery_events import sql
 from gallery_events.domain.merge import merge_lists
 from gallery_events.domain.operations import Operations
 from gallery_events.domain.snapshots import diff, insert_in_place
@@ -55,10 +55,10 @@ def _granted(submission: Submission) -> Operations:
 
 def _merged(submission: Submission, operations: Operations) -> list[Any]:
     """Put the change together with what others saved since the form was opened."""
-    if submission.whole is not None:
-        return [key for key in submission.whole if key not in submission.unavailable]
     base, theirs = submission.base, submission.current
     mine = operations.apply(base)
+    if submission.whole is not None:
+        mine = [key for key in submission.whole if key not in submission.unavailable]
     if theirs == base:
         return mine
     # Ticked among what the others added, when the form was shown again.
@@ -66,14 +66,14 @@ def _merged(submission: Submission, operations: Operations) -> list[Any]:
     ids = merge_lists(base, mine=mine, theirs=theirs)
     if ids is None:
         ids = _chosen(submission, mine=mine, theirs=theirs)
-    elif mine != base:
+    elif mine not in (base, theirs):
         _tell_of_merge(submission)
     return ids
 
 
 def _chosen(submission: Submission, *, mine: list[Any], theirs: list[Any]) -> list[Any]:
     """Keep the order of whom the form chose; without a choice it is a conflict."""
-    choice = submission.posted.choice if submission.has_seen_all else ""
+    choice = submission.posted.choice if submission.has_seen_order else ""
     if choice == "mine":
         theirs = _in_order_of(submission.base, theirs)
     elif choice == "theirs":
@@ -99,16 +99,16 @@ def _tell_of_merge(submission: Submission) -> None:
 
 def _existing(submission: Submission, ids: list[Any]) -> list[Any]:
     """Leave out images whose rows are gone, and name them."""
-    there = set(_keys(submission, ids))
+    there = _keys(submission, ids)
     gone = [key for key in ids if key not in there]
     if gone:
         submission.notices.append(wording.gone([str(key) for key in gone]))
     return [key for key in ids if key in there]
 
 
-def _keys(submission: Submission, ids: list[Any]) -> Iterable[Any]:
-    images: Any = submission.gallery.image_model._base_manager
-    rows = images.using(submission.database)
-    # As many parameters as every database takes.
-    for at in range(0, len(ids), 900):
-        yield from rows.filter(pk__in=ids[at : at + 900]).values_list("pk", flat=True)
+def _keys(submission: Submission, ids: list[Any]) -> set[Any]:
+    """Return those that have a row, in one query, whatever their number."""
+    model = submission.gallery.image_model
+    rows = model._base_manager.using(submission.database)
+    among = sql.among(model._meta.pk, ids, rows.db)
+    return set(rows.filter(pk__in=among).values_list("pk", flat=True)) if ids else set()

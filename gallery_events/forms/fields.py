@@ -88,7 +88,7 @@ class GalleryFormField(forms.Field):
             value.cleaned = cleaning.clean(value)
             value.errors += self._limit_errors(value.cleaned)
         if value.errors:
-            raise ValidationError(value.errors)
+            raise ValidationError([self._worded(each) for each in value.errors])
         cleaned: CleanedGallery = value.cleaned
         self.run_validators(cleaned)
         return cleaned
@@ -100,9 +100,9 @@ class GalleryFormField(forms.Field):
         if not isinstance(data, Submission):
             return self._ids_or_none(initial) != self._ids_or_none(data)
         if data.whole is not None:
-            return data.whole != data.current
+            return data.whole != data.base
         return (
-            bool(data.posted.uploads)
+            bool(data.posted.uploads or data.posted.names_only)
             or data.operations.changes(data.base)
             or bool(data.operations.removed & set(data.current))
             or texts.have_changed(data)
@@ -113,6 +113,11 @@ class GalleryFormField(forms.Field):
         if isinstance(value, (list, tuple)):
             return json.dumps([self.gallery.to_json(self.gallery.to_key(each)) for each in value])
         return value
+
+    def _worded(self, error: ValidationError) -> ValidationError:
+        """Give an error the words that the form has for its code, where it has its own."""
+        error.message = self.error_messages.get(error.code or "", error.message)
+        return error
 
     def _limit_errors(self, ids: list[Any]) -> list[ValidationError]:
         count = len(ids)

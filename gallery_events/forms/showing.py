@@ -24,7 +24,7 @@ def show(bound: Any, submission: Submission | None, *, request: Any) -> Shown:
     if submission is not None:
         others = set(base) - set(ids)
         ids = [key for key in _again(submission, ids) if key not in others]
-    rows = bound.field.gallery.images_by_key(ids, using=_database(bound))
+    rows = bound.gallery.images_by_key(ids, using=_database(bound))
     items = [Item(key, rows.get(key), order=str(places.get(key, ""))) for key in ids]
     _dress(items, bound)
     shown = Shown(
@@ -60,8 +60,7 @@ def _repeat(shown: Shown, submission: Submission) -> None:
         item.alt = posted.get("alt", item.alt)
         item.caption = posted.get("caption", item.caption)
     shown.notices = list(submission.notices)
-    if submission.told or submission.conflict is not None:
-        shown.seen = submission.version
+    shown.seen = submission.seen
     if submission.conflict is not None:
         shown.choices = _choices(shown, submission.conflict)
 

@@ -18,6 +18,9 @@ from gallery_events.forms import wording
 from gallery_events.forms.cleaned import CleanedGallery
 from gallery_events.widgets.posted import Posted, number
 
+#: Beside the version a form has shown: only the order was, not what became of other fields.
+ORDER = "order"
+
 
 @dataclass
 class Submission:
@@ -71,17 +74,13 @@ class Submission:
             return list(self.current)
         return list(found.lists[self.gallery.name])
 
-    @property
-    def is_based_on_older(self) -> bool:
-        """Tell whether somebody saved another list since the form was opened."""
-        return self.base != self.current
-
     @cached_property
     def operations(self) -> Operations:
         """What is asked for, in keys; what cannot be one is an error."""
         if self.whole is not None:
-            added = tuple(key for key in self.whole if key not in set(self.current))
-            return Operations({}, added, frozenset(self.current) - frozenset(self.whole))
+            known = {*self.base, *self.current}
+            added = tuple(key for key in self.whole if key not in known)
+            return Operations({}, added, frozenset(self.base) - frozenset(self.whole))
         known = {*self.base, *self.current}
         places = {key: self._place(key, text) for key, text in self._keyed(self.posted.orders)}
         removed = frozenset(key for key, _ in self._keyed(dict.fromkeys(self.posted.removed, "")))
@@ -108,8 +107,20 @@ class Submission:
 
     @property
     def has_seen_all(self) -> bool:
-        """Tell whether the form has shown already what others saved."""
-        return bool(self.posted.seen) and self.posted.seen == str(self.version)
+        """Tell whether the form has shown already whatever others saved."""
+        return self.version is not None and self.posted.seen == str(self.version)
+
+    @property
+    def has_seen_order(self) -> bool:
+        """Tell whether the form has shown already in which order others saved this gallery."""
+        return self.has_seen_all or self.posted.seen == f"{self.version} {ORDER}"
+
+    @property
+    def seen(self) -> str:
+        """What the form says it has shown when it comes back."""
+        if self.told:
+            return str(self.version)
+        return f"{self.version} {ORDER}" if self.conflict is not None else ""
 
     def _keyed(self, entries: dict[str, Any]) -> Iterable[tuple[Any, Any]]:
         for text, value in entries.items():

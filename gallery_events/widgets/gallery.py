@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django import forms
-from django.forms.renderers import BaseRenderer, TemplatesSetting
+from django.core.exceptions import ImproperlyConfigured
+from django.forms.renderers import (
+    BaseRenderer,
+    DjangoTemplates,
+    TemplatesSetting,
+    get_default_renderer,
+)
 from django.template import TemplateDoesNotExist
 from django.utils.safestring import SafeString, mark_safe
 
@@ -18,6 +25,9 @@ from gallery_events.widgets.shown import Shown, items_of
 
 #: What a browser may offer for each format; what is taken is decided by content.
 ACCEPT = {each.name: each.content_type for each in (JPEG, PNG, GIF, WEBP)}
+
+#: Attributes that have their own place in the templates; others are put on the whole.
+PLACED = {"id", "class", "required", "disabled", "readonly", "aria-describedby", "aria-invalid"}
 
 
 class GalleryWidget(forms.Widget):
@@ -78,11 +88,10 @@ class GalleryWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Give the template the gallery as ``widget.value``, beside Django's own entries."""
         context = super().get_context(name, value, attrs)
-        shown, settings = self.format_value(value), conf.current()
-        attributes = context["widget"]["attrs"]
+        settings = conf.current()
+        shown, attributes = context["widget"]["value"], context["widget"]["attrs"]
         closed = any(attributes.get(each) for each in ("disabled", "readonly"))
         context["widget"] |= {
-            "value": shown,
             "id": attributes.get("id") or f"id_{name}",
             "editable": shown.editable and not closed,
             "upload": self.upload,
@@ -94,6 +103,12 @@ class GalleryWidget(forms.Widget):
             "required": bool(attributes.get("required")) and not shown.items,
             "described_by": attributes.get("aria-describedby", ""),
             "invalid": attributes.get("aria-invalid", ""),
+            "classes": attributes.get("class", ""),
+            "others": [
+                (name, value)
+                for name, value in attributes.items()
+                if name not in PLACED and value is not None and value is not False
+            ],
         }
         return context
 
@@ -104,7 +119,18 @@ class GalleryWidget(forms.Widget):
         renderer: BaseRenderer | type[BaseRenderer] | None = None,
     ) -> SafeString:
         """Render by the project's own templates first, so that it can override ours."""
-        try:
-            return mark_safe(TemplatesSetting().render(template_name, context))  # noqa: S308 - a template's
-        except TemplateDoesNotExist:
-            return super()._render(template_name, context, renderer)  # type: ignore[misc,no-any-return]
+        html: str = _template(template_name, renderer).render(context).strip()
+        return mark_safe(html)  # noqa: S308 - a template's
+
+
+def _template(name: str, renderer: Any) -> Any:
+    """
+    Return a template: the project's, else the form renderer's, else our own.
+
+    A project of Jinja templates alone finds neither of the first two.
+    """
+    asked = renderer() if isinstance(renderer, type) else renderer
+    for each in (TemplatesSetting(), asked or get_default_renderer()):
+        with suppress(TemplateDoesNotExist, ImproperlyConfigured):
+            return each.get_template(name)
+    return DjangoTemplates().get_template(name)

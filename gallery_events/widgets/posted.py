@@ -36,13 +36,19 @@ class Posted:
     #: Names of files that came without the files: the form was not sent as multipart/form-data.
     names_only: list[str] = field(default_factory=list)
     #: A whole list as JSON under the gallery's own name: what programs send, and plain widgets.
+    #: With a base it is merged with what others saved since, without one it replaces all.
     whole: str | None = None
 
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing at all came in for this gallery, so that nothing is asked of it."""
-        sent = (self.base, self.orders, self.removed, self.texts, self.uploads, self.names_only)
-        return not any(sent) and self.whole is None
+        return self.asks_nothing and not self.base and self.whole is None
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Tell whether no operation came in, beside which a whole list would have no meaning."""
+        asked = (self.orders, self.removed, self.texts, self.uploads, self.names_only)
+        return not any(asked)
 
 
 def posted(data: Mapping[str, Any], files: Mapping[str, Any] | None, name: str) -> Posted:
@@ -65,7 +71,7 @@ def posted(data: Mapping[str, Any], files: Mapping[str, Any] | None, name: str) 
             if parameter.startswith(prefix):
                 key = parameter[len(prefix) :]
                 found.texts.setdefault(key, {})[kind] = _text(data.get(parameter))
-    if found.is_empty and name in data:
+    if found.asks_nothing and name in data:
         found.whole = _text(data.get(name))
     return found
 

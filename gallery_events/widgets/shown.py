@@ -31,6 +31,11 @@ class Item:
     visible: bool = True
 
     @property
+    def text_key(self) -> str:
+        """The key as names and values hold it: a template would write numbers as people do."""
+        return str(self.key)
+
+    @property
     def name(self) -> str:
         """What the image is called, for people."""
         return (self.image.name if self.image is not None else "") or str(self.key)
@@ -67,7 +72,7 @@ class Shown:
     items: list[Item] = field(default_factory=list)
     count: int = 0
     texts: str = ""
-    seen: int | None = None
+    seen: str = ""
     choices: list[tuple[str, str]] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
