@@ -3,9 +3,6 @@
 import re
 from pathlib import Path
 
-from pygments.lexers.special import TextLexer
-from sphinx.application import Sphinx
-
 ROOT = Path(__file__).parents[1]
 
 project = "django-gallery-events"
@@ -26,8 +23,3 @@ html_theme = "furo"
 html_title = f"{project} {release}"
 html_copy_source = False
 html_show_sphinx = False
-
-
-def setup(app: Sphinx) -> None:
-    """Show what only some viewers draw as the text that it is."""
-    app.add_lexer("mermaid", TextLexer)

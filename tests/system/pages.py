@@ -12,8 +12,8 @@ PAGES = [README, *sorted(DOCS.glob("*.md"))]
 FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 #: A first line that says which file a block is, as Python and templates write comments.
 NAMED = re.compile(r"(?:# |\{# )([\w./]+\.(?:py|html|css))(?: #\})?\n")
-#: What is read only: pictures in words, what a program prints, the tables of contents.
-PROSE = {"", "mermaid", "text", "{toctree}"}
+#: What is read only: what a program prints, the tables of contents.
+PROSE = {"", "text", "{toctree}"}
 NOT_RUN = "not-run"
 
 
