@@ -9,11 +9,18 @@ from django.core.management import call_command
 
 #: Who the people are; each one's password is the name in small letters.
 PEOPLE = {
-    "Anna": "arranges albums",
-    "Ben": "arranges albums",
-    "Carla": "administrator, sees everything",
+    "Ben": "member: makes albums and changes his own",
+    "Anna": "editor: changes, restores and recovers every album, also in the admin",
+    "Carla": "administrator: may everything",
 }
-ADMINISTRATOR = "Carla"
+EDITOR, ADMINISTRATOR = "Anna", "Carla"
+#: What an editor may, beside what every member may.
+RIGHTS = [
+    *(f"{verb}_album" for verb in ("add", "change", "delete", "view")),
+    *(f"{verb}_exhibition" for verb in ("add", "change", "view")),
+    *(f"{verb}_image" for verb in ("add", "change", "view", "rescue", "pin")),
+    *("view_timeline", "restore_gallery", "recover_owner"),
+]
 
 
 def start_afresh() -> dict[str, Any]:
@@ -29,9 +36,8 @@ def start_afresh() -> dict[str, Any]:
 
 def _person(name: str) -> User:
     make = User.objects.create_superuser if name == ADMINISTRATOR else User.objects.create_user
-    person = make(name.lower(), password=name.lower(), first_name=name, is_staff=True)
-    if not person.is_superuser:
-        codenames = [f"{verb}_album" for verb in ("add", "change", "delete", "view")]
-        codenames += ["view_image", "view_exhibition"]
-        person.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    works = name in (EDITOR, ADMINISTRATOR)
+    person = make(name.lower(), password=name.lower(), first_name=name, is_staff=works)
+    if name == EDITOR:
+        person.user_permissions.set(Permission.objects.filter(codename__in=RIGHTS))
     return person

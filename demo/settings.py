@@ -7,7 +7,7 @@ ROOT = Path(__file__).resolve().parent.parent
 #: Everything the demo writes lies here, and may be deleted at any time.
 DATA = Path(os.environ.get("GALLERY_DEMO_DATA") or ROOT / ".demo").resolve()
 
-DEBUG = True  # Django then serves the style sheets and the images itself
+DEBUG = False  # as a site that is kept: its own pages for what goes wrong
 SECRET_KEY = "the demo has no secrets"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "demo",
 ]
 MIDDLEWARE = [
+    "demo.headers.ContentSecurityPolicy",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -66,6 +67,8 @@ MEDIA_URL = "media/"
 STATIC_URL = "static/"
 
 ROOT_URLCONF = "demo.urls"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "home"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -91,10 +94,13 @@ LANGUAGE_CODE = "en-gb"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"null": {"class": "logging.NullHandler"}},
+    "handlers": {
+        "null": {"class": "logging.NullHandler"},
+        "terminal": {"class": "logging.StreamHandler"},
+    },
     "loggers": {
         "gallery_events": {"handlers": ["null"], "propagate": False},
         "gallery_audit": {"handlers": ["null"], "propagate": False},
-        "django.request": {"level": "ERROR"},
+        "django.request": {"handlers": ["terminal"], "level": "ERROR", "propagate": False},
     },
 }

@@ -12,6 +12,7 @@ from demo.club import Club
 from demo.data import start_afresh
 from demo.photographs import PhotographsMissing, photographs
 from demo.proof import prove
+from demo.season import furnish
 from demo.serve import PortTaken, Site
 from demo.stage import Stage
 from demo.story import tell
@@ -41,7 +42,9 @@ def _tell(stage: Stage, pictures: dict[str, Path]) -> bool:
     people = start_afresh()
     stage.note(f"Telling the story of ten weeks (set up in {monotonic() - started:.1f} s)")
     started = monotonic()
-    tell(Club(stage=stage, photographs=pictures, today=datetime.now(UTC), people=people))
+    club = Club(stage=stage, photographs=pictures, today=datetime.now(UTC), people=people)
+    tell(club)
+    furnish(club)
     proven = prove(stage, now=datetime.now(UTC))
     stage.gap()
     data = settings.DATA

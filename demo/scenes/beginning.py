@@ -105,7 +105,8 @@ def arrange_albums(club: Club) -> None:
     club.stage.code("album = Album(title=..., photos=[...]); album.save()")
     rows = []
     for title, (person, names) in ALBUMS.items():
-        album = Album(title=title, photos=[club.key(name) for name in names])
+        photos = [club.key(name) for name in names]
+        album = Album(title=title, photos=photos, made_by=club.people[person])
         club.save(album, by=person, day=1)
         club.albums[title] = album.pk
         rows.append([title, person, len(album.photos), album.gallery_version])

@@ -52,7 +52,7 @@ def delete_an_album(club: Club) -> None:
     club.save(best, by="Ben", day=35, reason="no drinks, please")
     stage.say("First two photographs are taken out: Gravel of one album, Espresso of another.")
     stage.code("lens.delete()")
-    club.sign(lens, by="Ben", day=36, reason="thought it was a test")
+    club.sign(lens, by="Anna", day=36, reason="thought it was a test")
     key = lens.pk
     lens.delete()
     lens.pk = key

@@ -1,6 +1,5 @@
 """Today: somebody writes past the signals, and the witness says so, and says who did the rest."""
 
-import json
 from collections.abc import Iterable
 
 from django.db import DatabaseError, connection
@@ -66,7 +65,8 @@ def follow_a_request(club: Club) -> None:
         {
             "title": album.title,
             "notes": album.notes,
-            "photos": json.dumps([*album.photos, club.key(SECOND_PRINT)]),
+            "photos-base": album.gallery_version,
+            f"photos-order-{club.key(SECOND_PRINT)}": "",
         },
     )
     request = Entry.objects.latest("pk").request_id

@@ -119,17 +119,12 @@ def _images(given: Any) -> list[Any]:
 
 def _visible(context: Context, images: list[Any]) -> list[Any]:
     """Leave out what the user of the page may not see, where seeing is guarded at all."""
-    if conf.current().SERVE != "view" or not images:
+    if not images or not conf.serves_itself():
         return images
-    seen = access.guard(_user(context)).visible(images)
-    return [image for image in images if image.pk in seen]
-
-
-def _user(context: Context) -> Any:
-    from django.contrib.auth.models import AnonymousUser  # noqa: PLC0415 - once apps are ready
-
     request = context.get("request")
-    return None if request is None else getattr(request, "user", None) or AnonymousUser()
+    guard = access.guard() if request is None else access.guard_of(request)
+    seen = guard.visible(images)
+    return [image for image in images if image.pk in seen]
 
 
 def _refuse_wrong_limit(limit: Any) -> None:

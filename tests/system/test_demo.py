@@ -16,6 +16,8 @@ from tests.pictures import picture
 
 ROOT = Path(__file__).parents[2]
 PICTURES = 22
+#: A guest, the member and the editor.
+VISITORS = ["", "ben", "anna"]
 
 #: Opens every page of the admin that exists, as the administrator.
 PAGES = """
@@ -37,7 +39,6 @@ def get(name, *args):
     assert response.status_code == 200, (url, response.status_code)
     print(url, response.content.count(b"/media/"))
 
-assert client.get("/").url == reverse("admin:index")
 get("index")
 for model, site in admin.site._registry.items():
     name = f"{model._meta.app_label}_{model._meta.model_name}"
@@ -70,7 +71,7 @@ from audit.drift import find
 from audit.models import Entry
 from demo.models import Album
 from gallery_events import galleries
-from gallery_events.models import Image, SweepRun
+from gallery_events.models import Image, Reference, SweepRun, Tombstone
 
 runs = SweepRun.objects.order_by("pk")
 gravel = Image.objects.get(name__startswith="Gravel")
@@ -88,11 +89,130 @@ print(json.dumps({
     ],
     "refused": [each.report["refused"][0].split(" (")[0] for each in runs.filter(outcome="refused")],
     "gravel": [gravel.pk, gravel.pin_reason, gravel.pinned_until is not None, gravel.trashed_at],
-    "sky": [[each.version, each.event] for each in galleries.timeline(Album.objects.get(pk=1))[:3]],
+    "sky": [[each.version, each.event] for each in galleries.timeline(Album.objects.get(pk=1))[:4]],
     "one_request": [f"{each.kind} {each.actor}" for each in entries.filter(request_id=request)],
     "life": [each.kind for each in entries.filter(image_key=str(gravel.pk))],
     "missing_entries": sorted(snapshots - told),
+    "stages": {
+        "in albums": Reference.objects.filter(until=None).values("image").distinct().count(),
+        "recent": Reference.objects.filter(until__isnull=False).count(),
+        "waiting": [image.alt for image in Image.objects.filter(references=None, trashed_at=None)],
+        "in the trash": [image.alt for image in Image.objects.exclude(trashed_at=None)],
+        "pinned": Image.objects.exclude(pinned_until=None).count(),
+        "purged": Tombstone.objects.count(),
+    },
+    "albums": [[album.title, len(album.photos), bool(album.notes)] for album in Album.objects.all()],
+    "words": [image.name for image in Image.objects.exclude(references=None) if not image.alt],
+    "deleted": sorted(
+        {record.title for record in Album.history.filter(gallery_event="deleted")}
+        - {album.title for album in Album.objects.all()}
+    ),
     "drift": [str(each) for each in find(full=True)],
+}))
+"""
+
+#: What the member Ben does on the public pages, and what comes of it.
+MEMBER = """
+import django
+
+django.setup()
+
+import json
+
+from django.contrib.auth.models import User
+from django.contrib.messages import get_messages
+from django.test import Client
+
+from demo.models import Album
+from gallery_events import galleries
+from gallery_events.models import Image
+from tests.pictures import picture
+
+client = Client(SERVER_NAME="localhost")
+client.force_login(User.objects.get(username="ben"))
+
+refused = client.post("/albums/new/", {"title": "", "photos-upload": picture("first.jpg")})
+made = client.post("/albums/new/", {
+    "title": "Low <tide>", "photos-upload": [picture("one.jpg"), picture("two.jpg")],
+})
+album = Album.objects.latest("pk")
+first, last = album.photos
+changed = client.post(f"/albums/{album.pk}/edit/", {
+    "title": album.title, "photos-base": album.gallery_version,
+    f"photos-order-{last}": "1", f"photos-order-{first}": "2", "photos-remove": first,
+    f"photos-alt-{last}": "Mud",
+})
+after = Album.objects.get(pk=album.pk)
+foreign = Image.objects.exclude(uploaded_by__username="ben").exclude(references=None).first()
+stolen = client.post(f"/albums/{album.pk}/edit/", {
+    "title": album.title, "photos-base": after.gallery_version,
+    f"photos-order-{foreign.pk}": "1",
+})
+print(json.dumps({
+    "refused": [refused.status_code, b"first.jpg" in refused.content],
+    "made": [made.status_code, made.url == album.get_absolute_url(), str(album.made_by)],
+    "shown": "Low &lt;tide&gt;" in client.get(album.get_absolute_url()).content.decode(),
+    "changed": [changed.status_code, list(after.photos) == [last], Image.objects.get(pk=last).alt],
+    "stolen": [stolen.status_code, foreign.pk in Album.objects.get(pk=album.pk).photos],
+    "timeline": [[each.version, each.actor] for each in galleries.timeline(album)],
+}))
+"""
+
+#: Asks for pages that not everybody may see, and says what everybody was answered.
+RIGHTS = """
+import django
+
+django.setup()
+
+import json
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+from demo.models import Album
+
+own, other = (Album.objects.filter(made_by__username=name).first().pk for name in ("ben", "anna"))
+asked = {
+    "album": f"/albums/{other}/", "new": "/albums/new/",
+    "own edit": f"/albums/{own}/edit/", "own history": f"/albums/{own}/history/",
+    "edit": f"/albums/{other}/edit/", "history": f"/albums/{other}/history/",
+    "no album": "/albums/999/", "no edit": "/albums/999/edit/", "no history": "/albums/999/history/",
+    "admin": "/admin/demo/album/", "recover": "/admin/demo/album/deleted/",
+}
+answers = {}
+for name in ("", "ben", "anna", "carla"):
+    client = Client(SERVER_NAME="localhost")
+    if name:
+        client.force_login(User.objects.get(username=name))
+    answers[name] = {what: client.get(url).status_code for what, url in asked.items()}
+    answers[name]["post"] = client.post(asked["edit"], {"title": "Mine now"}).status_code
+print(json.dumps(answers))
+"""
+
+#: Brings the deleted album back, and looks at its page.
+RECOVERY = """
+import django
+
+django.setup()
+
+import json
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+from demo.models import Album
+from gallery_events.flows import restore
+
+anna = User.objects.get(username="anna")
+client = Client(SERVER_NAME="localhost")
+client.force_login(anna)
+record = Album.history.filter(title="Red, and nothing else").latest("gallery_version")
+listed = client.get("/admin/demo/album/deleted/").content.decode()
+album = restore.undelete(Album, record.id, user=anna)
+page = client.get(album.get_absolute_url()).content.decode()
+print(json.dumps({
+    "listed": "Red, and nothing else" in listed, "photos": len(album.photos),
+    "missing": album.photos.missing(), "shown": page.count("<figure"),
 }))
 """
 
@@ -180,6 +300,14 @@ def told(tmp_path_factory):
     return folder, environment, done.stdout
 
 
+@pytest.fixture
+def copied(told, tmp_path):
+    """Return the environment of a copy of the demo, which may be changed."""
+    folder, environment, _ = told
+    shutil.copytree(folder / "data", tmp_path / "data")
+    return {**environment, "GALLERY_DEMO_DATA": str(tmp_path / "data")}
+
+
 def demo(environment, *arguments):
     return python(environment, "-m", "demo", *arguments)
 
@@ -214,7 +342,8 @@ def test_the_story_is_told_to_its_end(told):
         "'Under the lens', key 3, version 4",
         "missing: 0",
         "ImagesLost, ids [10]",
-        "48 pictures opened, 96 files",
+        "'Chelsea, at length' as it is now 6 6",
+        "pictures opened, in 223 places",
         "0 broken",
     ):
         assert fact in words, fact
@@ -255,7 +384,12 @@ def test_the_database_holds_what_the_story_says(told):
     assert state["stopped"] == [[23, 3, True]]
     assert state["refused"] == ["Galleries and their history differ"]
     assert state["gravel"] == [18, "for the calendar", True, None]
-    assert state["sky"] == [[4, "images_added"], [3, "reconciled"], [2, "images_removed"]]
+    assert state["sky"] == [
+        [5, "images_changed"],
+        [4, "images_added"],
+        [3, "reconciled"],
+        [2, "images_removed"],
+    ]
     assert state["one_request"] == ["image_rescued anna", "snapshot_recorded anna"]
     assert state["life"] == ["image_uploaded", "image_trashed", "image_purged", "image_rescued"]
     assert state["missing_entries"] == []
@@ -286,15 +420,11 @@ def test_every_page_of_the_admin_answers_and_shows_pictures(told):
 
 
 @pytest.mark.sqlite
-def test_the_proof_fails_when_a_file_is_gone(told, tmp_path):
-    folder, environment, _ = told
-    shutil.copytree(folder / "data", tmp_path / "data")
-    broken = {**environment, "GALLERY_DEMO_DATA": str(tmp_path / "data")}
-
-    before = demo(broken, "--proof")
+def test_the_proof_fails_when_a_file_is_gone(copied, tmp_path):
+    before = demo(copied, "--proof")
     for path in (tmp_path / "data" / "media").rglob("original.*"):
         path.unlink()
-    after = demo(broken, "--proof")
+    after = demo(copied, "--proof")
 
     assert before.returncode == 0, before.stderr
     assert after.returncode == 1
@@ -331,7 +461,7 @@ def test_the_site_is_served_with_its_style_and_its_pictures(told, tmp_path):
             image = next((tmp_path / "data" / "media").rglob("thumbnail.*"))
             for path in (
                 "/",
-                "/static/demo/gallery.css",
+                "/static/demo/site.css",
                 "/static/audit/trail.css",
                 f"/media/{image.relative_to(tmp_path / 'data' / 'media').as_posix()}",
             ):
@@ -340,3 +470,133 @@ def test_the_site_is_served_with_its_style_and_its_pictures(told, tmp_path):
                     assert answer.read()
         finally:
             served.terminate()
+
+
+@pytest.fixture(scope="module")
+def walked(told):
+    """Return {name: {address: what is there}} of all that guest, member and editor can reach."""
+    _, environment, _ = told
+    done = python(environment, "-m", "tests.system.walker", *VISITORS)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("name", VISITORS)
+def test_every_link_of_the_site_leads_somewhere(walked, name):
+    assert {at: each["status"] for at, each in walked[name].items() if each["status"] != 200} == {}
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("name", VISITORS)
+def test_every_page_keeps_to_a_strict_policy(walked, name):
+    for address, page in walked[name].items():
+        if not address.startswith("/static/"):
+            assert page["policy"].startswith("default-src 'none'; img-src 'self';"), address
+        assert page.get("inline", []) == [], address
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("name", VISITORS)
+def test_the_headings_of_a_page_are_in_order(walked, name):
+    for address, page in walked[name].items():
+        if "first_headings" in page:
+            assert (page["first_headings"], page["skipped_headings"]) == (1, []), address
+
+
+@pytest.mark.sqlite
+def test_guest_member_and_editor_reach_what_is_theirs(walked):
+    edits = {
+        name: [at for at in pages if re.fullmatch(r"/albums/\d+/edit/", at)]
+        for name, pages in walked.items()
+    }
+
+    assert edits[""] == []
+    assert 0 < len(edits["ben"]) < len(edits["anna"]) == 8
+    assert "/albums/?page=2" in walked[""]
+    assert "/admin/" not in walked["ben"]
+    assert "/admin/" in walked["anna"]
+
+
+@pytest.mark.sqlite
+def test_a_page_costs_as_many_queries_with_few_pictures_as_with_many(walked):
+    def costs(pattern):
+        pages = [page for at, page in walked[""].items() if re.fullmatch(pattern, at)]
+        assert len({page["pictures"] for page in pages}) > 1
+        return {page["queries"] for page in pages}
+
+    assert costs(r"/albums/\d+/") == {2}
+    assert costs(r"/albums/\?page=\d") == {3}
+    assert walked[""]["/"]["queries"] == 3
+
+
+#: What everybody is answered; "own" is an album of Ben's, without it one of Anna's.
+ANSWERS = {
+    "album": {"": 200, "ben": 200, "anna": 200, "carla": 200},
+    "no album": {"": 404, "ben": 404, "anna": 404, "carla": 404},
+    "new": {"": 302, "ben": 200, "anna": 200, "carla": 200},
+    "own edit": {"": 302, "ben": 200, "anna": 200, "carla": 200},
+    "own history": {"": 302, "ben": 200, "anna": 200, "carla": 200},
+    "edit": {"": 302, "ben": 403, "anna": 200, "carla": 200},
+    "post": {"": 302, "ben": 403, "anna": 302, "carla": 302},
+    "history": {"": 302, "ben": 403, "anna": 200, "carla": 200},
+    "no edit": {"": 302, "ben": 403, "anna": 404, "carla": 404},
+    "no history": {"": 302, "ben": 403, "anna": 404, "carla": 404},
+    "admin": {"": 302, "ben": 302, "anna": 200, "carla": 200},
+    "recover": {"": 302, "ben": 302, "anna": 200, "carla": 200},
+}
+
+
+@pytest.mark.sqlite
+def test_whoever_may_not_is_asked_to_log_in_or_refused(copied):
+    done = python(copied, "-c", RIGHTS)
+
+    assert done.returncode == 0, done.stderr
+    answers = json.loads(done.stdout)
+    assert {
+        what: {name: answers[name][what] for name in expected} for what, expected in ANSWERS.items()
+    } == ANSWERS
+
+
+@pytest.mark.sqlite
+def test_a_member_makes_an_album_and_changes_it(copied):
+    done = python(copied, "-c", MEMBER)
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "refused": [200, True],
+        "made": [302, True, "ben"],
+        "shown": True,
+        "changed": [302, True, "Mud"],
+        "stolen": [200, False],
+        "timeline": [[2, "ben"], [1, "ben"]],
+    }
+
+
+@pytest.mark.sqlite
+def test_the_site_has_albums_with_words_and_images_in_every_stage(told):
+    _, environment, _ = told
+
+    done = python(environment, "-c", STATE)
+
+    assert done.returncode == 0, done.stderr
+    state = json.loads(done.stdout)
+    assert len(state["albums"]) == 8
+    assert [each for each in state["albums"] if not 5 <= each[1] <= 14 or not each[2]] == []
+    assert state["words"] == []
+    assert state["deleted"] == ["Red, and nothing else"]
+    stages = state["stages"]
+    assert stages["in albums"] > 40
+    assert stages["recent"] > 10
+    assert "Edge of the field" in stages["waiting"]
+    assert stages["in the trash"] == ["Scratched negative"]
+    assert stages["pinned"] == 1
+    assert stages["purged"] == 4
+
+
+@pytest.mark.sqlite
+def test_the_deleted_album_comes_back_whole(copied):
+    done = python(copied, "-c", RECOVERY)
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"listed": True, "photos": 5, "missing": [], "shown": 5}
