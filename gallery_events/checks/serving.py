@@ -23,7 +23,7 @@ PER_GALLERY, PER_FORM = 3, 10
 
 def check_urls(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Check that the addresses exist which images have where SERVE is "view"."""
-    if not conf.serves_itself() or not getattr(settings, "ROOT_URLCONF", None):
+    if not conf.serves_itself() or getattr(settings, "ROOT_URLCONF", None) is None:
         return []
     try:
         reverse("gallery_events:file", args=["model", "key", "rendition"])
