@@ -94,7 +94,7 @@ def visit(live_server, transactional_db, browser, javascript):
         for page in context.pages:
             page.faults += broken_images(page)
         context.close()
-    assert not any(faults), faults
+    assert [fault for each in faults for fault in each] == []
 
 
 def _session(user, url):

@@ -36,6 +36,8 @@ class DiptychForm(GalleryModelForm):
 
 
 class PosterForm(GalleryModelForm):
+    title = forms.CharField()
+
     class Meta:
         model = Poster
         fields = ["title", "photos"]

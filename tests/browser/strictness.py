@@ -2,12 +2,14 @@
 
 from urllib.parse import urlsplit
 
-# Scrolled into view first: an image that is loaded lazily is one that people will see.
-BROKEN_IMAGES = """async () => {
-  const images = [...document.images];
-  for (const image of images) image.loading = "eager";
-  return images.filter(image => image.complete && !image.naturalWidth).map(image => image.src);
+# Even those that would be loaded only once people scroll to them.
+LOADING = """() => {
+  for (const image of document.images) image.loading = "eager";
+  return [...document.images].some(image => !image.complete);
 }"""
+BROKEN = "() => [...document.images].filter(each => !each.naturalWidth).map(each => each.src)"
+#: So long images may take, in steps of so many milliseconds.
+STEPS, STEP = 200, 25
 TOO_WIDE = """() => {
   const root = document.scrollingElement;
   if (root.scrollWidth <= root.clientWidth) return [];
@@ -57,8 +59,12 @@ class Faults(list):
 
 def broken_images(page):
     """Return the addresses of the images on the page that do not show anything."""
-    page.wait_for_load_state("networkidle")
-    return page.evaluate(BROKEN_IMAGES)
+    # Asked again and again from here: without scripts a page cannot call back.
+    for _ in range(STEPS):
+        if not page.evaluate(LOADING):
+            break
+        page.wait_for_timeout(STEP)
+    return page.evaluate(BROKEN)
 
 
 def too_wide(page):

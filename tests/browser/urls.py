@@ -29,10 +29,11 @@ for model, model_admin in {Album: GalleryAdmin, Poster: GalleryAdmin, Club: Club
         site.unregister(model)
     site.register(model, model_admin)
 
+login = LoginView.as_view(template_name="form.html", extra_context={"title": "Log in"})
 urlpatterns = [
     path("admin/", site.urls),
     *[each for each in project.urlpatterns if str(each.pattern) != "admin/"],
-    path("accounts/login/", LoginView.as_view(template_name="form.html"), name="login"),
+    path("accounts/login/", login, name="login"),
     path("all/", views.EditAll.as_view(), name="edit-all"),
 ]
 for model, form, galleries in [
