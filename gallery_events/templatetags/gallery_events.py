@@ -123,8 +123,12 @@ def _visible(context: Context, images: list[Any]) -> list[Any]:
         return images
     request = context.get("request")
     guard = access.guard() if request is None else access.guard_of(request)
-    seen = guard.visible(images)
-    return [image for image in images if image.pk in seen]
+    # A guard is asked about one model at a time: keys of two may be alike.
+    seen = {
+        model: guard.visible([each for each in images if type(each) is model])
+        for model in {type(image) for image in images}
+    }
+    return [image for image in images if image.pk in seen[type(image)]]
 
 
 def _refuse_wrong_limit(limit: Any) -> None:
