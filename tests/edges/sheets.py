@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from gallery_events.forms import GalleryModelForm
+from gallery_events.models import Image, Reference
 from tests.factories import again
 from tests.pictures import picture
 from tests.project.models import Album, Catalogue, Diptych, Portrait, Poster
@@ -47,7 +48,7 @@ class CatalogueForm(forms.ModelForm):
 class PortraitForm(forms.ModelForm):
     class Meta:
         model = Portrait
-        fields = ["club", "faces"]
+        fields = ["faces"]
 
 
 class Sheet(HTMLParser):
@@ -152,6 +153,12 @@ def opened(form_class=AlbumForm, **options):
 def sent_to_owner(sheet, owner, form_class=AlbumForm):
     """Return the form of a new request about an owner."""
     return sheet.sent_to(form_class, instance=again(owner))
+
+
+def destroy(*ids):
+    """Delete rows of images past all that protects them."""
+    Reference.objects.filter(image_id__in=ids)._raw_delete("default")
+    Image.objects.filter(pk__in=ids)._raw_delete("default")
 
 
 def files(*names):
