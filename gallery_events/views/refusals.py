@@ -86,7 +86,7 @@ def bad_request(
         "message": message,
         "cure": excess.cure,
         "excess": excess,
-        "limit": limit,
+        "limit": str(limit),  # as a setting is written, not as numbers are in the reader's language
         "is_staff": _is_staff(request),
         "stylesheet": _stylesheet(),
     }

@@ -71,6 +71,15 @@ def test_those_who_run_the_site_are_told_the_setting(client, data, words, settin
     assert setting in client.post("/form/", data).text
 
 
+def test_the_setting_is_told_as_it_is_written(client, settings):
+    settings.USE_THOUSAND_SEPARATOR = True
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+    client.force_login(get_user_model().objects.create_user("staff", is_staff=True))
+
+    text = client.post("/form/", {f"n{n}": n for n in range(1001)}).text
+    assert "DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000" in text
+
+
 @pytest.mark.parametrize(
     "columns", [{"is_staff": False}, {"is_staff": True, "is_active": False}], ids=str
 )
