@@ -80,23 +80,24 @@ class Recovering(HistoryFrame):
         """Show what of a deleted owner would come back; bring it back when that is confirmed."""
         self._refuse_recovery(request)
         record = self._last_snapshot(request, unquote(object_id))
-        shown = offer(record.instance, record, user=request.user, links=self.links(request))
+        if record is None:
+            return self._back_already(request, unquote(object_id))
+        shown = self._offer_back(request, record)
         if request.method != "POST":
             return self._render_recover(request, shown, _form(shown))
         form = _form(shown, request.POST)
-        if form.is_valid():
-            try:
-                owner = self.recover_owner(request, record, form.cleaned_data)
-            except GalleryError as error:
-                # What is gone may have gone since: look again.
-                record = self._last_snapshot(request, unquote(object_id))
-                shown = offer(record.instance, record, user=request.user, links=self.links(request))
-                form = _form(shown, request.POST)
-                form.full_clean()
-                form.add_error(None, sentence(error))
-            else:
-                return self.response_recover(request, owner)
-        return self._render_recover(request, shown, form)
+        if not form.is_valid():
+            return self._render_recover(request, shown, form)
+        try:
+            owner = self.recover_owner(request, record, form.cleaned_data)
+        except GalleryError as error:
+            # What is gone may have gone since: look again.
+            shown = self._offer_back(request, record)
+            form = _form(shown, request.POST)
+            form.full_clean()
+            form.add_error(None, sentence(error))
+            return self._render_recover(request, shown, form)
+        return self.response_recover(request, owner)
 
     def recover_owner(self, request: Any, record: Any, chosen: dict[str, Any]) -> Any:
         """Bring a deleted owner back; raises GalleryError, having changed nothing."""
@@ -125,15 +126,25 @@ class Recovering(HistoryFrame):
             raise PermissionDenied
 
     def _last_snapshot(self, request: Any, key: Any) -> Any:
-        """Return the last snapshot of a deleted owner, or raise Http404."""
+        """Return the last snapshot of a deleted owner, or None."""
         attname = self.model._meta.pk.attname
         try:
             record = self.get_deleted_queryset(request).filter(**{attname: key}).first()
         except (ValidationError, ValueError):
-            record = None
-        if record is None or not self.may_recover(request, record):
+            return None
+        return record if record is not None and self.may_recover(request, record) else None
+
+    def _back_already(self, request: Any, key: Any) -> Any:
+        """Lead to an owner that somebody has recovered meanwhile, or raise Http404."""
+        owner = self.get_object(request, key)
+        if owner is None or not self.has_view_or_change_permission(request, owner):
             raise Http404(_("It is not deleted, or nothing is known of it."))
-        return record
+        message = _("“%(name)s” is not deleted any more.") % {"name": timelines.name_of(owner)}
+        self.message_user(request, message, messages.INFO)
+        return HttpResponseRedirect(self.history_address("change", owner.pk))
+
+    def _offer_back(self, request: Any, record: Any) -> Offer:
+        return offer(record.instance, record, user=request.user, links=self.links(request))
 
     def _render_recover(self, request: Any, shown: Offer, form: RecoverForm) -> Any:
         meta, name = self.model._meta, timelines.name_of(shown.owner)
