@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.dispatch import Signal
 
 from audit import conf as audit_conf
-from gallery_events import conf, exceptions, signals
+from gallery_events import conf, exceptions, signals, urls
 from gallery_events.domain import snapshots
 from gallery_events.forms import GalleryFormField
 from gallery_events.models import Image, Reference
@@ -164,6 +164,12 @@ def test_every_permission_is_told():
     there = {name for model in (Image, Reference) for name, _ in model._meta.permissions}
 
     assert told == {f"gallery_events.{name}" for name in there}
+
+
+def test_every_address_is_told():
+    pages = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    for name in {each.name for each in urls.urlpatterns}:
+        assert f"gallery_events:{name}" in pages or f"gallery/{name}" in pages, name
 
 
 def test_every_option_of_the_tags_is_told_with_its_default():
