@@ -21,7 +21,7 @@ from gallery_events.admin.explaining import told
 from gallery_events.admin.eyes import Eyes
 from gallery_events.admin.keeping import Keeping
 from gallery_events.admin.pictures import STYLE, thumbnail, without_picture
-from gallery_events.admin.states import STANDING, ImagesPage, standings
+from gallery_events.admin.states import STANDING, ImagesPage, day, standings
 from gallery_events.admin.trashing import Trashing
 from gallery_events.admin.uploading import Uploading
 
@@ -40,7 +40,7 @@ class ImageAdmin(Uploading, Trashing, Keeping):
     image, to change it, to upload one.
     """
 
-    list_display = ("picture", "title", "state", "bytes", "uploader", "uploaded_at")
+    list_display = ("picture", "title", "state", "bytes", "uploaded")
     list_display_links = ("picture", "title")
     list_filter = (filters.StateFilter, filters.UploaderFilter, filters.ContentTypeFilter)
     list_select_related = ("uploaded_by",)
@@ -102,7 +102,8 @@ class ImageAdmin(Uploading, Trashing, Keeping):
             return self.fieldsets
         words = _("These belong to the image: every gallery that shows it has the same ones.")
         fields = self.get_fields(request, obj)
-        return [(_("Description"), {"fields": fields, "description": words})]
+        look = ["gallery-described"]
+        return [(_("Description"), {"fields": fields, "description": words, "classes": look})]
 
     def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
         """Show the image, where it stands, what names it and why it is still here."""
@@ -149,13 +150,18 @@ class ImageAdmin(Uploading, Trashing, Keeping):
             pixels,
         )
 
-    @admin.display(description=gettext_lazy("uploaded by"), ordering="uploaded_by")
-    def uploader(self, image: Any) -> str:
-        """Return who uploaded the image, with the way to everything they did."""
+    @admin.display(description=gettext_lazy("uploaded"), ordering="uploaded_at")
+    def uploaded(self, image: Any) -> SafeString:
+        """Return when the image came and from whom, with the way to everything they uploaded."""
         if image.uploaded_by_id is None:
-            return self.get_empty_value_display()
-        address = f"{self.address('changelist')}?by={image.uploaded_by_id}"
-        return format_html('<a href="{}">{}</a>', address, image.uploaded_by)
+            return format_html("{}", day(image.uploaded_at))
+        return format_html(
+            '{}<a class="gallery-below" href="{}?by={}">{}</a>',
+            day(image.uploaded_at),
+            self.address("changelist"),
+            image.uploaded_by_id,
+            image.uploaded_by,
+        )
 
     def _shown(self, request: Any, image: Any) -> dict[str, Any]:
         now = timezone.now()

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.template.defaultfilters import filesizeformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -32,12 +33,14 @@ KINDS = {
 }
 #: So many lines of each part of a report are shown.
 LONGEST_PART = 200
+#: A list shows so many signs of the reason of a refusal.
+LONGEST_REASON = 120
 
 
 class SweepRunAdmin(ReadOnly):
     """The runs of the sweep, newest first, each with its report in words."""
 
-    list_display = ("title", "ending", "expired_", "trashed", "purged_", "files", "seconds")
+    list_display = ("title", "judged_at", "ending", "deeds", "seconds")
     list_filter = ("outcome", filters.SweptFilter, "judged_at")
     search_fields = ()
     ordering = ("-pk",)
@@ -73,11 +76,6 @@ class SweepRunAdmin(ReadOnly):
         """Return its number."""
         return str(run.pk)
 
-    def get_list_display(self, request: Any) -> Any:
-        """Show the moment by which it judged beside its number."""
-        first, *others = super().get_list_display(request)
-        return [first, "judged_at", *others]
-
     @admin.display(description=gettext_lazy("outcome"))
     def ending(self, run: Any) -> SafeString:
         """Return how it ended."""
@@ -85,36 +83,19 @@ class SweepRunAdmin(ReadOnly):
         mark = '<span class="gallery-state gallery-state-{}">{}</span>'
         return format_html(mark, kind, run.get_outcome_display())
 
-    @admin.display(description=gettext_lazy("references expired"))
-    def expired_(self, run: Any) -> str:
-        """Return how many references it found to be over."""
-        return self._count(run, "expired")
-
-    @admin.display(description=gettext_lazy("images trashed"))
-    def trashed(self, run: Any) -> str:
-        """Return how many images it moved to the trash."""
-        return self._count(run, "trashed")
-
-    @admin.display(description=gettext_lazy("images purged"))
-    def purged_(self, run: Any) -> str:
-        """Return how many images it purged."""
-        return self._count(run, "purged")
-
-    @admin.display(description=gettext_lazy("files removed"))
-    def files(self, run: Any) -> str:
-        """Return how many files it removed."""
-        return self._count(run, "files_removed")
+    @admin.display(description=gettext_lazy("what it did"))
+    def deeds(self, run: Any) -> str:
+        """Return in one line what it did, would have done, or why it did nothing."""
+        done = "; ".join(f"{words}: {number}" for words, number in counts(run))
+        if is_prospect(run) and done:
+            return _("would have been done: %(deeds)s") % {"deeds": done}
+        refused = " ".join(map(str, run.report.get("refused") or ()))
+        return done or Truncator(refused).chars(LONGEST_REASON) or self.get_empty_value_display()
 
     @admin.display(description=gettext_lazy("took"))
     def seconds(self, run: Any) -> str:
         """Return how long it took."""
         return took(run) or self.get_empty_value_display()
-
-    def _count(self, run: Any, name: str) -> str:
-        number = run.report.get(name)
-        if number is None:
-            return self.get_empty_value_display()
-        return _("would be %(number)s") % {"number": number} if is_prospect(run) else str(number)
 
 
 def is_prospect(run: Any) -> bool:
@@ -132,7 +113,7 @@ def took(run: Any) -> str:
 
 
 def counts(run: Any) -> Iterator[tuple[Any, str]]:
-    """Yield what the report counts, in words."""
+    """Yield what the report counts, in words; what it found none of is left out."""
     names = {
         "expired": _("References expired"),
         "trashed": _("Images moved to the trash"),
@@ -145,7 +126,7 @@ def counts(run: Any) -> Iterator[tuple[Any, str]]:
         "files_missing": _("Files that were missing already"),
     }
     for name, words in names.items():
-        if name in run.report:
+        if run.report.get(name):
             yield words, str(run.report[name])
     if run.report.get("bytes_removed"):
         yield _("Room made"), filesizeformat(run.report["bytes_removed"])

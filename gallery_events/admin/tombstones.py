@@ -33,7 +33,7 @@ from gallery_events.models import SweepRun
 class TombstoneAdmin(ReadOnly):
     """Purged images: which, when, on what evidence, and what became of their files."""
 
-    list_display = ("title", "image", "reason", "files_state", "bytes", "purged_at")
+    list_display = ("title", "image", "purged_on", "reason", "files_state", "bytes")
     list_filter = (
         filters.FilesFilter,
         filters.ImageModelFilter,
@@ -109,7 +109,12 @@ class TombstoneAdmin(ReadOnly):
     @admin.display(description=gettext_lazy("image"), ordering="key")
     def image(self, grave: Any) -> str:
         """Return which row it was."""
-        return f"{grave.image_model} {grave.key}"
+        return f"{_model_name(grave)} {grave.key}"
+
+    @admin.display(description=gettext_lazy("purged"), ordering="purged_at")
+    def purged_on(self, grave: Any) -> str:
+        """Return the day on which the image was purged."""
+        return day(grave.purged_at)
 
     @admin.display(description=gettext_lazy("size"), ordering="size")
     def bytes(self, grave: Any) -> str:
@@ -140,6 +145,13 @@ def _files(grave: Any) -> tuple[str, str, str]:
     return "use", _("can be rescued"), _("files go %(due)s") % {"due": due}
 
 
+def _model_name(grave: Any) -> str:
+    try:
+        return str(apps.get_model(grave.image_model)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return str(grave.image_model)
+
+
 def _sees_all(grave: Any, eyes: Eyes) -> bool:
     try:
         model = apps.get_model(grave.image_model)
@@ -162,7 +174,7 @@ def _facts(grave: Any) -> list[tuple[str, Any]]:
         (_("Purged at"), grave.purged_at),
         (_("Files go at"), grave.due),
         (_("Files removed at"), grave.done_at),
-        (_("Attempts"), str(grave.attempts)),
+        (_("Attempts"), "" if grave.done_at or not grave.attempts else str(grave.attempts)),
         (_("Last error"), grave.last_error),
         (_("Storage"), grave.storage),
         (_("Files"), ", ".join(grave.files)),
