@@ -58,16 +58,19 @@ def _say_where_to_look(stage: Stage, site: str) -> None:
     places = [
         ("the club's albums, as everybody sees them", reverse("albums")),
         ("an album of one's own, as ben or anna", reverse("album_add")),
-        ("the albums in the admin, deleted ones too", reverse("admin:demo_album_changelist")),
+        (
+            "the albums in the admin, as anna; deleted ones too",
+            reverse("admin:demo_album_changelist"),
+        ),
         ("every image, its state and its uses", reverse("admin:gallery_events_image_changelist")),
-        ("what is gone, and why", reverse("admin:gallery_events_tombstone_changelist")),
-        ("the runs of the sweep", reverse("admin:gallery_events_sweeprun_changelist")),
-        ("the trail: who did what", reverse("admin:gallery_audit_entry_changelist")),
+        ("what is gone, and why, as carla", reverse("admin:gallery_events_tombstone_changelist")),
+        ("the runs of the sweep, as carla", reverse("admin:gallery_events_sweeprun_changelist")),
+        ("the trail: who did what, as carla", reverse("admin:gallery_audit_entry_changelist")),
         ("how the sweep is doing, as carla", reverse("gallery_events:health")),
     ]
     if album := Album.objects.order_by("-gallery_version", "pk").first():
         history = reverse("album_history", args=[album.pk])
-        places.insert(2, (f"the history of '{album}'", history))
+        places.insert(2, (f"the history of '{album}', as anna", history))
     stage.table(["", ""], [[what, site + where] for what, where in places])
     stage.note("Log in as (name and password are the same):")
     stage.table(["", ""], [[name.lower(), what] for name, what in PEOPLE.items()])

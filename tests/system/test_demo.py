@@ -37,6 +37,7 @@ def get(name, *args):
     url = reverse("admin:" + name, args=args)
     response = client.get(url)
     assert response.status_code == 200, (url, response.status_code)
+    assert response.headers["Content-Security-Policy"].startswith("default-src 'none'"), url
     print(url, response.content.count(b"/media/"))
 
 get("index")
