@@ -45,7 +45,8 @@ def _meant(dotted: str) -> str:
 
 
 def _can_be_called(policy: type[Any]) -> bool:
-    if policy.__init__ is object.__init__ and policy.__new__ is object.__new__:
+    plain = policy.__new__ is object.__new__  # type: ignore[comparison-overlap]
+    if plain and policy.__init__ is object.__init__:
         return True  # most are; reading a signature takes longer than all the other settings
     try:
         inspect.signature(policy).bind()

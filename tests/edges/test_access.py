@@ -6,7 +6,9 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.db import connection
+from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
+from django.urls import path
 
 from gallery_events.access import Access, OwnerAccess, guard, guard_of
 from tests import NOW
@@ -375,3 +377,12 @@ def test_a_request_without_authentication_is_nobodys(rf, ann):
     assert guard_of(request).user.is_anonymous
     request.user = ann
     assert guard_of(request).user is ann
+
+
+def test_in_a_request_its_user_is_asked_and_no_program(client, ann, settings):
+    settings.ROOT_URLCONF = (path("asked/", lambda _request: HttpResponse(guard().user.username)),)
+
+    assert client.get("/asked/").text == ""
+    client.force_login(ann)
+    assert client.get("/asked/").text == "ann"
+    assert guard().trusted

@@ -281,6 +281,17 @@ def test_an_instance_that_needs_arguments_is_used_as_it_is(settings):
     assert current().access() is policy
 
 
+class OfADict(dict, Access):
+    """A policy whose class is partly written in C, and does not tell what it takes."""
+
+
+def test_a_policy_that_does_not_tell_what_it_takes_is_taken(settings):
+    settings.GALLERY_EVENTS = {"ACCESS": OfADict}
+
+    assert list(conf.problems()) == []
+    assert type(current().access()) is OfADict
+
+
 def test_a_policy_that_forgot_an_answer_is_told_which(settings):
     settings.GALLERY_EVENTS = {"ACCESS": Half}
 

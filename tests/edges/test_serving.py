@@ -80,6 +80,19 @@ class Sized(Streams):
         return stream
 
 
+class Broken(Streams):
+    """The same, but it fails when the file is looked at."""
+
+    def stream(self, data):
+        return BrokenStream(data)
+
+
+class BrokenStream(Stream):
+    @property
+    def size(self):
+        raise LookupError("the bucket is away")
+
+
 @pytest.fixture(autouse=True)
 def view(settings):
     """Serve images by the view, from any of three storages."""
@@ -89,6 +102,7 @@ def view(settings):
         **settings.STORAGES,
         "streams": {"BACKEND": f"{__name__}.Streams"},
         "sized": {"BACKEND": f"{__name__}.Sized"},
+        "broken": {"BACKEND": f"{__name__}.Broken"},
         "memory": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     }
     settings.GALLERY_EVENTS = {"SERVE": "view"}
@@ -599,6 +613,22 @@ def test_the_file_is_closed_when_nothing_of_it_is_sent(anns, stored, headers):
 
     [file] = OPENED
     assert file.closed
+
+
+def test_the_file_is_closed_when_its_storage_fails(anns, stored):
+    image = stored("broken")
+
+    with pytest.raises(LookupError):
+        anns.get(image.file.url)
+    [file] = OPENED
+    assert file.closed
+
+
+def test_an_image_without_a_file_is_not_found(anns, image):
+    changed(image, file="")
+
+    assert anns.head(image.rendition_url()).status_code == 200
+    assert anns.get(address(pk=image.pk)).status_code == 404
 
 
 # Other servers.
