@@ -33,7 +33,7 @@ from gallery_events.models import SweepRun
 class TombstoneAdmin(ReadOnly):
     """Purged images: which, when, on what evidence, and what became of their files."""
 
-    list_display = ("title", "image", "purged_on", "reason", "files_state", "bytes")
+    list_display = ("title", "image", "purged_on", "reason", "files_state")
     list_filter = (
         filters.FilesFilter,
         filters.ImageModelFilter,
@@ -107,19 +107,19 @@ class TombstoneAdmin(ReadOnly):
         return grave.name or f"{grave.image_model} {grave.key}"
 
     @admin.display(description=gettext_lazy("image"), ordering="key")
-    def image(self, grave: Any) -> str:
-        """Return which row it was."""
-        return f"{_model_name(grave)} {grave.key}"
+    def image(self, grave: Any) -> SafeString:
+        """Return which row it was, and the size of all its files."""
+        return format_html(
+            '{} {}<span class="gallery-rest gallery-below">{}</span>',
+            _model_name(grave),
+            grave.key,
+            filesizeformat(grave.total_size),
+        )
 
     @admin.display(description=gettext_lazy("purged"), ordering="purged_at")
     def purged_on(self, grave: Any) -> str:
         """Return the day on which the image was purged."""
         return day(grave.purged_at)
-
-    @admin.display(description=gettext_lazy("size"), ordering="size")
-    def bytes(self, grave: Any) -> str:
-        """Return the size of all its files."""
-        return filesizeformat(grave.total_size)
 
     @admin.display(description=gettext_lazy("files"), ordering="due")
     def files_state(self, grave: Any) -> SafeString:

@@ -73,8 +73,7 @@ class Trashing(PicturePages):
         """Put moving to the trash in the place of deleting."""
         actions = super().get_actions(request)
         if "delete_selected" in actions:
-            text: Any = gettext_lazy("Move selected %(verbose_name_plural)s to the trash")
-            actions["delete_selected"] = (trash_selected, "delete_selected", text)
+            actions["delete_selected"] = self.get_action(delete_selected)
         return actions
 
     def delete_model(self, request: Any, obj: Any) -> None:
@@ -132,8 +131,11 @@ class Trashing(PicturePages):
         return self.to_object(request, image)
 
 
-@admin.action(permissions=["delete"])
-def trash_selected(model_admin: Any, request: Any, queryset: Any) -> Any:
+@admin.action(
+    permissions=["delete"],
+    description=gettext_lazy("Move selected %(verbose_name_plural)s to the trash"),
+)
+def delete_selected(model_admin: Any, request: Any, queryset: Any) -> Any:
     """Ask before images are moved to the trash, with those named that stay; move them by POST."""
     images = list(queryset.order_by("pk")[: MOST_AT_ONCE + 1])
     if len(images) > MOST_AT_ONCE:
