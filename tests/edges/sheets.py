@@ -2,12 +2,14 @@
 
 import re
 from html.parser import HTMLParser
+from uuid import uuid4
 
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from gallery_events.access import Access
 from gallery_events.forms import GalleryModelForm
 from gallery_events.models import Image, Reference
 from tests.factories import again
@@ -155,6 +157,14 @@ def sent_to_owner(sheet, owner, form_class=AlbumForm):
     return sheet.sent_to(form_class, instance=again(owner))
 
 
+def many(number):
+    """Return the ids of so many images whose files nobody looks at."""
+    rows = Image.objects.bulk_create(
+        Image(file=f"images/{uuid4()}/picture.png", name="picture.png") for _ in range(number)
+    )
+    return [row.pk for row in rows]
+
+
 def destroy(*ids):
     """Delete rows of images past all that protects them."""
     Reference.objects.filter(image_id__in=ids)._raw_delete("default")
@@ -163,3 +173,19 @@ def destroy(*ids):
 
 def files(*names):
     return [picture(name, size=(8, 6)) for name in names]
+
+
+class Everybody(Access):
+    """A policy that grants everything, without a query."""
+
+    def may_upload(self, user, field):
+        return True
+
+    def may_use(self, user, image, owner):
+        return True
+
+    def may_edit(self, user, image):
+        return True
+
+    def may_see(self, user, image):
+        return True
