@@ -37,7 +37,8 @@ class RecoverForm(forms.Form):
     )
 
     def __init__(self, *args: Any, lost: bool = False, partly: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs["label_suffix"] = ""
+        super().__init__(*args, **kwargs)
         self.fields["partial"].required = lost
         if not (lost or partly):
             del self.fields["partial"]

@@ -9,7 +9,7 @@ from gallery_events.admin.recovering import Recovering
 from gallery_events.admin.restoring import Restoring
 
 
-class GalleryAdmin(Restoring, Recovering, ReadonlyPictures, GalleryFormAdmin, FirstPictures):  # type: ignore[misc]
+class GalleryAdmin(Restoring, Recovering, ReadonlyPictures, GalleryFormAdmin, FirstPictures):
     """
     The ModelAdmin of a model with galleries.
 

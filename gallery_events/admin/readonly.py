@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
 from django.forms import Media
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -49,7 +50,7 @@ class ReadonlyPictures(SimpleHistoryAdmin):  # type: ignore[misc]
         """Return what AdminReadonlyField calls with an owner, named as the gallery is."""
 
         def pictures_of(owner: Any) -> SafeString:
-            using = owner._state.db or "default"
+            using = owner._state.db or DEFAULT_DB_ALIAS
             pictures = timelines.Pictures(
                 user=request.user, using=using, links=AdminLinks(self, request)
             )

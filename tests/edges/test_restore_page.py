@@ -239,17 +239,3 @@ def test_what_was_deleted_meanwhile_is_not_found(client, changed):
     album.delete()
 
     assert client.post(address_, posted).status_code == 404
-
-
-def test_the_read_only_gallery_of_a_form_shows_pictures_in_place_of_ids(client):
-    (a,) = make_ids(1)
-    label = Label.objects.create(title="first", photos=[a])
-    form = address(label, "change")
-
-    markup = client.get(form).content.decode()
-
-    assert Image.objects.get(pk=a).file.url in markup
-    assert f"[{a}]" not in markup
-    assert 'href="/static/gallery_events/timeline.css"' in markup
-    client.post(form, {"title": "second"})
-    assert (again(label).title, again(label).photos) == ("second", [a])
