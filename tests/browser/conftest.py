@@ -108,9 +108,10 @@ def sound(javascript):
     """Return what asserts that a page is fit to be shown: nothing broken, nothing too wide, axe."""
 
     def check(page, *, within=None):
-        assert broken_images(page) == []
-        assert too_wide(page) == []
+        found = [f"broken image: {each}" for each in broken_images(page)]
+        found += [f"wider than the window: {each}" for each in too_wide(page)]
         if javascript:
-            assert violations(page, within=within) == []
+            found += violations(page, within=within)
+        assert not found, "\n".join([page.url, *found])
 
     return check

@@ -17,7 +17,7 @@ TOO_WIDE = """() => {
   return [...document.body.querySelectorAll("*")]
     .filter(e => rtl ? e.getBoundingClientRect().left < -1
                      : e.getBoundingClientRect().right > root.clientWidth + 1)
-    .map(e => e.tagName.toLowerCase() + (e.className ? "." + e.className : ""))
+    .map(e => e.tagName.toLowerCase() + (e.classList.value ? "." + e.classList.value : ""))
     .slice(0, 8);
 }"""
 

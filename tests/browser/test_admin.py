@@ -96,7 +96,7 @@ def test_what_was_saved_meanwhile_is_shown_before_anything_is_restored(page, sou
 
 def test_a_deleted_album_is_found_and_recovered(page, sound, album):
     page.goto(address(album, "delete"))
-    press(page, "Yes, I’m sure")
+    press(page, "Yes, I")
     assert not Album.objects.exists()
 
     page.goto(address(Album, "recover_list"))
