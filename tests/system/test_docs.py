@@ -74,8 +74,9 @@ def test_every_block_of_a_page_runs(told, project):
     # A page says all that it needs; the project has some of it.
     project.configure("INSTALLED_APPS = list(dict.fromkeys(INSTALLED_APPS))")
     project.configure("MIDDLEWARE = list(dict.fromkeys(MIDDLEWARE))")
-    project.succeed("makemigrations", "albums")
-    project.succeed("migrate")
+    if any(each.name == "albums/models.py" for each in blocks(told)):
+        project.succeed("makemigrations", "albums")
+        project.succeed("migrate")
     project.succeed("check", "--database", "default", "--fail-level", "WARNING")
     done = subprocess.run(
         [sys.executable, "-m", "tests.system.reader", told],
