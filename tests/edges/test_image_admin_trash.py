@@ -1,11 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from gallery_events.admin import trashing
+from gallery_events.admin import ImageAdmin, trashing
 from gallery_events.flows import trash
 from gallery_events.models import Image
 from tests.edges.staff import address, make_user, named_image, signed_in, words
@@ -163,6 +164,31 @@ def test_the_buttons_say_trash_and_not_delete(root):
     assert "Delete selected" not in root.get(LIST).text
 
 
+@pytest.mark.parametrize(
+    "own, names",
+    [
+        ((), ["delete_selected"]),
+        (["publish"], ["delete_selected", "publish"]),
+        (None, []),
+    ],
+)
+def test_actions_of_a_projects_own_stand_beside_it(rf, own, names):
+    class Own(ImageAdmin):
+        actions = own
+
+        def publish(self, request, queryset):
+            """Do something else."""
+
+    request = rf.get("/")
+    request.user = make_user("anna", is_superuser=True)
+
+    model_admin = Own(Image, admin.site)
+
+    assert list(model_admin.get_actions(request)) == names
+    texts = [text for name, text in model_admin.get_action_choices(request) if name]
+    assert [text for text in texts if "Delete" in text] == []
+
+
 def test_the_action_asks_and_names_what_will_stay(root):
     free, used = named_image("free.png"), named_image("used.png")
     album = make_album([used.pk])
@@ -225,8 +251,6 @@ def test_an_image_that_is_gone_is_said_to_be_gone(root):
 
 
 def test_what_a_project_deletes_through_the_admin_goes_to_the_trash(rf):
-    from django.contrib import admin
-
     request = rf.post("/")
     request.user = make_user("anna")
     model_admin = admin.site._registry[Image]
