@@ -22,10 +22,8 @@ def clean(submission: Submission) -> CleanedGallery:
     it are kept all the same, so that the form can show them again.
     """
     operations = _granted(submission)
-    submission.received = uploads.receive(submission)
-    operations = replace(
-        operations, added=(*operations.added, *(image.pk for image in submission.received))
-    )
+    sent = uploads.receive(submission)
+    operations = replace(operations, added=(*operations.added, *sent))
     ids = _merged(submission, operations)
     ids = _existing(submission, ids)
     changed = texts.changes(submission, ids)

@@ -12,7 +12,11 @@ from gallery_events.forms.submission import Submission
 
 
 def receive(submission: Submission) -> list[Any]:
-    """Return the images that were made of the files; what was refused is an error each."""
+    """
+    Return the keys of the images that the files are; what was refused is an error each.
+
+    Those that were made now are in ``submission.received``.
+    """
     files = submission.posted.uploads
     submission.errors += [
         wording.error("not_multipart", name=each) for each in submission.posted.names_only
@@ -23,22 +27,24 @@ def receive(submission: Submission) -> list[Any]:
         submission.errors += [wording.error("upload_forbidden", name=_name(each)) for each in files]
         return []
     there = _sent_before(submission)
-    images = []
+    keys = []
     for file in files:
-        if there and _sha256(file) in there:
+        if there and (key := there.get(_sha256(file))) is not None:
+            keys.append(key)
             continue
         try:
-            images.append(
-                upload.receive(file, user=submission.guard.user, field=submission.gallery)
-            )
+            image = upload.receive(file, user=submission.guard.user, field=submission.gallery)
         except UploadRefused as refused:
             submission.errors.append(wording.refusal(refused, _name(file)))
-    return images
+            continue
+        submission.received.append(image)
+        keys.append(image.pk)
+    return keys
 
 
-def _sent_before(submission: Submission) -> set[str]:
+def _sent_before(submission: Submission) -> dict[str, Any]:
     """
-    Return the hashes of what was added since the form was opened.
+    Return what its user has added since the form was opened: keys by hash.
 
     Whoever sends a form twice, by a second click or by going back, means the
     same picture.
@@ -46,7 +52,7 @@ def _sent_before(submission: Submission) -> set[str]:
     since = [key for key in submission.current if key not in set(submission.base)]
     rows = submission.gallery.image_model._default_manager
     mine = rows.filter(pk__in=since, uploaded_by=submission.guard.user.pk)
-    return set(mine.values_list("upload_sha256", flat=True)) if since else set()
+    return dict(mine.values_list("upload_sha256", "pk")) if since else {}
 
 
 def _sha256(file: Any) -> str:
