@@ -11,6 +11,7 @@ import doctest
 import os
 import shlex
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import django
@@ -54,8 +55,17 @@ def main(page):
     names = {"__name__": "page"}
     exec(compile(PRELUDE, "prelude", "exec"), names)
     for block in blocks(Path(page)):
-        if block.is_run and not block.name:
-            RUN[block.language](block, names)
+        if block.is_run:
+            RUN["file" if block.name else block.language](block, names)
+
+
+def file(block, names):
+    """Load what stands in its place already: nothing else on the page may need it."""
+    path = Path(block.name)
+    if path.suffix == ".py":
+        import_module(".".join(path.with_suffix("").parts))
+    elif path.suffix == ".html":
+        engines["django"].get_template(str(path.relative_to("albums/templates")))
 
 
 def python(block, names):
@@ -93,7 +103,7 @@ def console(block, names):
     assert alike, f"{block} shows:\n{shown}\nbut it printed:\n{printed}"
 
 
-RUN = {"python": python, "html": template, "sh": shell, "console": console}
+RUN = {"file": file, "python": python, "html": template, "sh": shell, "console": console}
 
 if __name__ == "__main__":
     main(*sys.argv[1:])
