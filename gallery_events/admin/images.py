@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gallery_events import access, columns
-from gallery_events.admin import filters
+from gallery_events.admin import faces, filters
 from gallery_events.admin.explaining import told
 from gallery_events.admin.eyes import Eyes
 from gallery_events.admin.keeping import Keeping
@@ -143,7 +142,7 @@ class ImageAdmin(Uploading, Trashing, Keeping):
     @admin.display(description=gettext_lazy("size"), ordering="size")
     def bytes(self, image: Any) -> str:
         """Return the size of the file and of the picture."""
-        pixels = _pixels(image.width, image.height) if image.width else ""
+        pixels = faces.pixels(image.width, image.height) if image.width else ""
         return format_html(
             '{}<span class="gallery-rest gallery-below">{}</span>',
             filesizeformat(image.size),
@@ -170,56 +169,12 @@ class ImageAdmin(Uploading, Trashing, Keeping):
             "image": image,
             "standing": standings([image], user=request.user, now=now)[image.pk],
             "told": told(image, eyes=eyes, now=now),
-            "large": _large(image),
-            "file_url": _url(image),
-            "facts": list(_facts(image)),
+            "large": faces.large(image),
+            "file_url": faces.file_url(image),
+            "facts": list(faces.facts(image)),
             "original_image": self.cards(request, [image.original] if image.original_id else []),
             "derivatives": self.cards(request, image.derivatives.order_by("-pk")[:DERIVATIVES]),
             "may_rescue": self.has_rescue_permission(request, image),
             "may_pin": self.has_pin_permission(request, image),
             "may_trash": image.trashed_at is None and self.has_delete_permission(request, image),
         }
-
-
-def _large(image: Any) -> SafeString:
-    try:
-        url, words = image.rendition_url("thumbnail"), image.alt or str(image)
-    except Exception:  # noqa: BLE001 - any storage's errors
-        return without_picture(str(image))
-    made = image.renditions.get("thumbnail") or {"width": image.width, "height": image.height}
-    return format_html(
-        '<img class="gallery-large" src="{}" width="{}" height="{}" alt="{}">',
-        url,
-        made["width"] or "",
-        made["height"] or "",
-        words,
-    )
-
-
-def _url(image: Any) -> str:
-    try:
-        return str(image.file.url)
-    except Exception:  # noqa: BLE001 - any storage's errors
-        return ""
-
-
-def _facts(image: Any) -> Iterator[tuple[str, Any]]:
-    """Yield what is known of the file."""
-    yield _("Original name"), image.name
-    yield _("Size"), filesizeformat(image.size)
-    yield _("Pixels"), _pixels(image.width, image.height)
-    yield _("Kind"), image.content_type
-    if image.frames > 1:
-        yield _("Frames"), str(image.frames)
-    for name, made in sorted(image.renditions.items()):
-        size = filesizeformat(made.get("size", 0))
-        yield name, f"{_pixels(made['width'], made['height'])}, {size}"
-    yield "SHA-256", image.sha256
-    yield _("Stored as"), f"{image.storage}: {image.__dict__['file']}"
-    yield _("Uploaded by"), str(image.uploaded_by or "")
-    yield _("Uploaded at"), image.uploaded_at
-    yield _("Next look of the sweep"), image.review_after
-
-
-def _pixels(width: int, height: int) -> str:
-    return f"{width} \N{MULTIPLICATION SIGN} {height}"

@@ -14,7 +14,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from gallery_events.admin import filters
+from gallery_events.admin import sweep_filters
 from gallery_events.admin.bases import ReadOnly
 from gallery_events.admin.eyes import Eyes
 from gallery_events.admin.pictures import STYLE
@@ -41,7 +41,7 @@ class SweepRunAdmin(ReadOnly):
     """The runs of the sweep, newest first, each with its report in words."""
 
     list_display = ("title", "judged_at", "ending", "deeds", "seconds")
-    list_filter = ("outcome", filters.SweptFilter, "judged_at")
+    list_filter = ("outcome", sweep_filters.SweptFilter, "judged_at")
     search_fields = ()
     ordering = ("-pk",)
     sortable_by = ()

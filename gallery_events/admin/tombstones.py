@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gallery_events import galleries
-from gallery_events.admin import filters
+from gallery_events.admin import sweep_filters
 from gallery_events.admin.bases import ReadOnly
 from gallery_events.admin.explaining import sees_all
 from gallery_events.admin.eyes import Eyes
@@ -35,9 +35,9 @@ class TombstoneAdmin(ReadOnly):
 
     list_display = ("title", "image", "purged_on", "reason", "files_state")
     list_filter = (
-        filters.FilesFilter,
-        filters.ImageModelFilter,
-        filters.RunFilter,
+        sweep_filters.FilesFilter,
+        sweep_filters.ImageModelFilter,
+        sweep_filters.RunFilter,
         "purged_at",
     )
     search_fields = ("name", "key__exact", "sha256__exact")

@@ -1,0 +1,60 @@
+"""One image on its page: the picture, and what is known of its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from gallery_events.admin.pictures import without_picture
+
+
+def large(image: Any) -> SafeString:
+    """Show an image as large as its thumbnail is."""
+    try:
+        url, words = image.rendition_url("thumbnail"), image.alt or str(image)
+    except Exception:  # noqa: BLE001 - any storage's errors
+        return without_picture(str(image))
+    made = image.renditions.get("thumbnail") or {"width": image.width, "height": image.height}
+    return format_html(
+        '<img class="gallery-large" src="{}" width="{}" height="{}" alt="{}">',
+        url,
+        made["width"] or "",
+        made["height"] or "",
+        words,
+    )
+
+
+def file_url(image: Any) -> str:
+    """Return where the file itself is; nothing where its storage cannot say."""
+    try:
+        return str(image.file.url)
+    except Exception:  # noqa: BLE001 - any storage's errors
+        return ""
+
+
+def facts(image: Any) -> Iterator[tuple[str, Any]]:
+    """Yield what is known of the file."""
+    yield _("Original name"), image.name
+    yield _("Size"), filesizeformat(image.size)
+    yield _("Pixels"), pixels(image.width, image.height)
+    yield _("Kind"), image.content_type
+    if image.frames > 1:
+        yield _("Frames"), str(image.frames)
+    for name, made in sorted(image.renditions.items()):
+        size = filesizeformat(made.get("size", 0))
+        yield name, f"{pixels(made['width'], made['height'])}, {size}"
+    yield "SHA-256", image.sha256
+    yield _("Stored as"), f"{image.storage}: {image.__dict__['file']}"
+    yield _("Uploaded by"), str(image.uploaded_by or "")
+    yield _("Uploaded at"), image.uploaded_at
+    yield _("Next look of the sweep"), image.review_after
+
+
+def pixels(width: int, height: int) -> str:
+    """Return the size of a picture."""
+    return f"{width} \N{MULTIPLICATION SIGN} {height}"
