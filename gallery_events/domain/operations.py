@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any
 
@@ -33,6 +33,11 @@ class Operations:
         return [each for each in self.apply(base) if each in stays] != [
             each for each in base if each in stays
         ]
+
+    def without_moves(self) -> Operations:
+        """Return the same, with places for additions only."""
+        places = {each: place for each, place in self.places.items() if each in self.added}
+        return replace(self, places=places)
 
     def changes(self, base: Sequence[Any]) -> bool:
         """Tell whether *base* becomes another list."""

@@ -63,21 +63,26 @@ def _merged(submission: Submission, operations: Operations) -> list[Any]:
     theirs = [key for key in theirs if key not in operations.removed]
     ids = merge_lists(base, mine=mine, theirs=theirs)
     if ids is None:
-        ids = _chosen(submission, mine=mine, theirs=theirs)
+        ids = _chosen(submission, operations, mine=mine, theirs=theirs)
     elif mine not in (base, theirs):
         _tell_of_merge(submission)
     return ids
 
 
-def _chosen(submission: Submission, *, mine: list[Any], theirs: list[Any]) -> list[Any]:
+def _chosen(
+    submission: Submission, operations: Operations, *, mine: list[Any], theirs: list[Any]
+) -> list[Any]:
     """Keep the order of whom the form chose; without a choice it is a conflict."""
     choice = submission.posted.choice if submission.has_seen_order else ""
+    # Also where it was answered: the form may fail elsewhere, and is shown with the answer.
+    submission.conflict = (mine, theirs)
     if choice == "mine":
         theirs = _in_order_of(submission.base, theirs)
-    elif choice == "theirs":
+    elif choice == "theirs" and submission.whole is not None:
         mine = _in_order_of(submission.base, mine)
+    elif choice == "theirs":
+        mine = operations.without_moves().apply(submission.base)
     else:
-        submission.conflict = (mine, theirs)
         submission.errors.append(wording.error("conflict"))
     return merge_lists(submission.base, mine=mine, theirs=theirs) or theirs
 

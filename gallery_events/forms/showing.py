@@ -63,6 +63,7 @@ def _repeat(shown: Shown, submission: Submission) -> None:
     shown.seen = submission.seen
     if submission.conflict is not None:
         shown.choices = _choices(shown, submission.conflict)
+        shown.choice = submission.posted.choice if submission.has_seen_order else ""
 
 
 def _state(item: Item, submission: Submission, theirs: set[Any]) -> str:

@@ -74,6 +74,7 @@ class Shown:
     texts: str = ""
     seen: str = ""
     choices: list[tuple[str, str]] = field(default_factory=list)
+    choice: str = ""
     notices: list[str] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
     editable: bool = True

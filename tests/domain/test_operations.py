@@ -78,3 +78,9 @@ def test_an_addition_goes_to_its_place_or_to_the_end():
 
 def test_what_is_added_and_there_already_stays_where_it_is():
     assert Operations(added=(20,)).apply(BASE) == BASE
+
+
+def test_operations_without_moves_still_put_additions_in_their_place():
+    asked = Operations({1: 3, 4: 1}, (4, 5), frozenset([2]))
+
+    assert asked.without_moves().apply([1, 2, 3]) == [4, 1, 3, 5]
