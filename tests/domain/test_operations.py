@@ -54,7 +54,7 @@ def test_it_reorders_only_what_stays(base, operations):
 
 
 @pytest.mark.parametrize(
-    ("places", "expected"),
+    "places, expected",
     [
         pytest.param({50: 1}, [50, 10, 20, 30, 40], id="the last before the first"),
         pytest.param({10: 5}, [20, 30, 40, 50, 10], id="the first after the last"),
