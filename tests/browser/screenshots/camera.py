@@ -1,0 +1,67 @@
+"""A browser that goes through the places in every light, and takes their pictures."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+from tests.browser.screenshots.places import Place
+from tests.browser.strictness import broken_images
+
+#: How each page is looked at, by names.
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"viewport": {"width": 1280, "height": 800}},
+    "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
+    "rtl": {"viewport": {"width": 1280, "height": 800}, "locale": "he"},
+    "phone": {"viewport": {"width": 360, "height": 740}},
+    "phone-dark-rtl": {
+        "viewport": {"width": 360, "height": 740},
+        "color_scheme": "dark",
+        "locale": "he",
+    },
+}
+#: What is below is more of the same.
+LONGEST = 3000
+
+
+class Camera:
+    """Takes pictures of a site into a folder."""
+
+    def __init__(self, browser: Any, site: str, folder: Path) -> None:
+        self.browser = browser
+        self.site = site
+        self.folder = folder
+
+    def take(self, place: Place, look: str) -> Path:
+        """Take one picture, and return its file."""
+        options = {"locale": "en-GB", "reduced_motion": "reduce", **LOOKS[look]}
+        context = self.browser.new_context(base_url=self.site, **options)
+        try:
+            if place.user:
+                context.add_cookies([_session(place.user, self.site)])
+            page = context.new_page()
+            page.goto(place.address)
+            if place.act:
+                place.act(page)
+            broken_images(page)
+            path = self.folder / f"{place.name}.{look}.png"
+            height = page.evaluate("document.documentElement.scrollHeight")
+            area = {"x": 0, "y": 0, **options["viewport"]}
+            area["height"] = max(area["height"], min(height, LONGEST))
+            page.screenshot(path=path, full_page=True, clip=area)
+            return path
+        finally:
+            context.close()
+
+    def take_all(self, place: Place) -> Iterator[Path]:
+        """Take a picture of a place in every look."""
+        for look in LOOKS:
+            yield self.take(place, look)
+
+
+def _session(name: str, site: str) -> dict[str, str]:
+    client = Client()
+    client.force_login(User.objects.get(username=name))
+    return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}

@@ -1,0 +1,100 @@
+"""Which pages are shown, as whom, and what must be there for them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from demo.models import Album
+from gallery_events.flows import upload
+from gallery_events.models import Image, SweepRun, Tombstone
+from tests.pictures import picture
+
+#: The longest gallery that is shown.
+MANY = 1000
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page of the site; *act* is what somebody does there before it is looked at."""
+
+    name: str
+    address: str
+    user: str = ""
+    act: Any = None
+
+
+def places() -> Iterator[Place]:
+    """Yield the pages of the demo as its story left it, then those that need more."""
+    yield from _public()
+    yield from _of_the_admin()
+    yield from _extremes()
+
+
+def _public() -> Iterator[Place]:
+    album = Album.objects.get(title="Garage, Sunday").pk
+    yield Place("home", "/")
+    yield Place("albums", "/albums/")
+    yield Place("album", f"/albums/{album}/")
+    yield Place("album-form", f"/albums/{album}/edit/", "anna")
+    yield Place("album-form-empty", "/albums/new/", "ben")
+    yield Place("album-form-errors", "/albums/new/", "ben", _send_what_is_wrong)
+    yield Place("album-history", f"/albums/{album}/history/", "anna")
+    yield Place("login", "/login/")
+    yield Place("refused", f"/albums/{album}/edit/", "ben")
+    yield Place("not-found", "/albums/4711/")
+
+
+def _of_the_admin() -> Iterator[Place]:
+    album = Album.objects.get(title="Garage, Sunday").pk
+    most = Album.objects.order_by("-gallery_version").first().pk
+    older = Album.history.get(id=most, gallery_version=3).pk
+    gone = Album.history.exclude(id__in=Album.objects.values("pk")).first().id
+    trashed = Image.objects.filter(trashed_at__isnull=False).first().pk
+    used = Album.objects.get(pk=most).photos[0]
+    albums, images = "/admin/demo/album/", "/admin/gallery_events/image/"
+    yield Place("admin-login", "/admin/login/")
+    for name, address in {
+        "admin": "/admin/",
+        "changelist": albums,
+        "change": f"{albums}{album}/change/",
+        "add": f"{albums}add/",
+        "history": f"{albums}{most}/history/",
+        "version": f"{albums}{most}/history/{older}/",
+        "restore": f"{albums}{most}/history/{older}/restore/",
+        "recover-list": f"{albums}deleted/",
+        "recover": f"{albums}deleted/{gone}/recover/",
+        "history-of-deleted": f"{albums}{gone}/history/",
+        "delete": f"{albums}{album}/delete/",
+        "images": images,
+        "image": f"{images}{used}/change/",
+        "image-in-the-trash": f"{images}{trashed}/change/",
+        "image-to-the-trash": f"{images}{used}/delete/",
+        "image-upload": f"{images}add/",
+        "tombstones": "/admin/gallery_events/tombstone/",
+        "tombstone": f"/admin/gallery_events/tombstone/{Tombstone.objects.first().pk}/change/",
+        "runs": "/admin/gallery_events/sweeprun/",
+        "run": f"/admin/gallery_events/sweeprun/{SweepRun.objects.first().pk}/change/",
+        "trail": "/admin/gallery_audit/entry/",
+    }.items():
+        yield Place(name, address, "carla")
+
+
+def _extremes() -> Iterator[Place]:
+    many = [
+        upload.receive(picture(f"print-{number}.png", size=(120, 90))).pk
+        for number in range(1, MANY + 1)
+    ]
+    for name, photos in {"none": [], "one": many[:1], "many": many}.items():
+        album = Album.objects.create(title=f"An album of {len(photos)}", photos=photos)
+        yield Place(f"album-of-{name}", f"/albums/{album.pk}/")
+        yield Place(f"album-form-of-{name}", f"/albums/{album.pk}/edit/", "anna")
+        yield Place(f"change-of-{name}", f"/admin/demo/album/{album.pk}/change/", "carla")
+        yield Place(f"history-of-{name}", f"/admin/demo/album/{album.pk}/history/", "carla")
+
+
+def _send_what_is_wrong(page: Any) -> None:
+    good = {"name": "kept.png", "mimeType": "image/png", "buffer": picture("kept.png").read()}
+    letter = {"name": "letter.png", "mimeType": "image/png", "buffer": b"Dear Anna"}
+    page.locator("form:has([type=file])").evaluate("form => form.noValidate = true")
+    page.locator("[type=file]").set_input_files([good, letter])
+    page.locator("form:has([type=file]) [type=submit]").first.click()
