@@ -2,6 +2,7 @@
 
 from django.core import checks
 
+from gallery_events.checks.forms import check_plain_forms
 from gallery_events.checks.models import check_galleries, check_image_models, check_owners
 from gallery_events.checks.project import (
     check_apps,
@@ -26,6 +27,7 @@ def register() -> None:
         checks.register(check, TAG)
     for check in (check_serving, check_form_limits):
         checks.register(check, TAG)
-    # Not ours by tag: a sweep needs no URLs, and is not refused for them.
+    # Not ours by tag: a sweep needs no URLs and no forms, and is not refused for them.
     checks.register(check_urls, checks.Tags.urls)
+    checks.register(check_plain_forms, checks.Tags.compatibility)
     checks.register(check_server_versions, checks.Tags.database)
