@@ -24,7 +24,7 @@ PHOTOGRAPHS := .venv/photographs/complete
 .PHONY: help demo test lint docs bench clean
 
 help: ## say what there is
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
 demo: $(APP) $(PHOTOGRAPHS) ## run the demo at http://localhost:8000/ (PORT=...)
 	@$(BIN)/python -m demo $(PORT)
@@ -56,8 +56,11 @@ bench: $(DEV) ## measure saves, sweeps and uploads beside other packages (half a
 	@$(PIP) -r benchmarks/requirements.txt
 	@$(BIN)/python -m benchmarks
 
+screenshots: $(DEV) $(PHOTOGRAPHS) ## take pictures of every page of the demo, in every light
+	@$(BIN)/python -m tests.browser.screenshots
+
 clean: ## remove whatever the other targets made
-	rm -rf .demo .venv .tox build dist htmlcov *.egg-info .coverage* .*_cache .hypothesis
+	rm -rf .demo .screenshots .venv .tox build dist htmlcov *.egg-info .coverage* .*_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV):

@@ -38,6 +38,7 @@ def main() -> int:
 
     from tests.browser.chromium import NoChromium, chromium
     from tests.browser.screenshots.camera import LOOKS, Camera
+    from tests.browser.screenshots.illustrations import illustrate
     from tests.browser.screenshots.places import places
     from tests.browser.screenshots.sheet import write_page, write_sheet
 
@@ -45,6 +46,9 @@ def main() -> int:
     try:
         with chromium() as browser, _served() as site:
             camera = Camera(browser, site, folder)
+            if arguments.docs:
+                illustrate(camera, ROOT / "docs" / "pictures")
+                return 0
             for place in places():
                 if not arguments.only or place.name in arguments.only:
                     rows[place.name] = list(camera.take_all(place))
@@ -78,6 +82,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Take pictures of every page of the demo.")
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / ".screenshots")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these pages, by their names")
+    parser.add_argument("--docs", action="store_true", help="only those of docs/pictures")
     return parser.parse_args()
 
 

@@ -1,6 +1,7 @@
 """A browser that goes through the places in every light, and takes their pictures."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,11 @@ class Camera:
         self.site = site
         self.folder = folder
 
-    def take(self, place: Place, look: str) -> Path:
-        """Take one picture, and return its file."""
-        options = {"locale": "en-GB", "reduced_motion": "reduce", **LOOKS[look]}
+    def take(self, place: Place, *, full_page: bool = True, **look: Any) -> Path:
+        """Take one picture, and return its file; *look* is what a browser context takes."""
+        options = {"locale": "en-GB", "reduced_motion": "reduce", **look}
         context = self.browser.new_context(base_url=self.site, **options)
-        try:
+        with closing(context):
             if place.user:
                 context.add_cookies([_session(place.user, self.site)])
             page = context.new_page()
@@ -46,19 +47,18 @@ class Camera:
             if place.act:
                 place.act(page)
             broken_images(page)
-            path = self.folder / f"{place.name}.{look}.png"
-            height = page.evaluate("document.documentElement.scrollHeight")
+            path = self.folder / f"{place.name}.png"
             area = {"x": 0, "y": 0, **options["viewport"]}
-            area["height"] = max(area["height"], min(height, LONGEST))
-            page.screenshot(path=path, full_page=True, clip=area)
+            if full_page:
+                height = page.evaluate("document.documentElement.scrollHeight")
+                area["height"] = max(area["height"], min(height, LONGEST))
+            page.screenshot(path=path, full_page=full_page, clip=area)
             return path
-        finally:
-            context.close()
 
     def take_all(self, place: Place) -> Iterator[Path]:
         """Take a picture of a place in every look."""
-        for look in LOOKS:
-            yield self.take(place, look)
+        for name, look in LOOKS.items():
+            yield self.take(place, **look).rename(self.folder / f"{place.name}.{name}.png")
 
 
 def _session(name: str, site: str) -> dict[str, str]:

@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
+from itertools import count, islice
 from typing import Any
 
+from django.core.files.base import ContentFile
+from PIL import Image
+
 from demo.models import Album
+from demo.photographs import photographs
+from gallery_events import models
 from gallery_events.flows import upload
-from gallery_events.models import Image, SweepRun, Tombstone
-from tests.pictures import picture
 
 #: The longest gallery that is shown.
 MANY = 1000
@@ -37,7 +42,6 @@ def _public() -> Iterator[Place]:
     yield Place("album", f"/albums/{album}/")
     yield Place("album-form", f"/albums/{album}/edit/", "anna")
     yield Place("album-form-empty", "/albums/new/", "ben")
-    yield Place("album-form-errors", "/albums/new/", "ben", _send_what_is_wrong)
     yield Place("album-history", f"/albums/{album}/history/", "anna")
     yield Place("login", "/login/")
     yield Place("refused", f"/albums/{album}/edit/", "ben")
@@ -49,7 +53,7 @@ def _of_the_admin() -> Iterator[Place]:
     most = Album.objects.order_by("-gallery_version").first().pk
     older = Album.history.get(id=most, gallery_version=3).pk
     gone = Album.history.exclude(id__in=Album.objects.values("pk")).first().id
-    trashed = Image.objects.filter(trashed_at__isnull=False).first().pk
+    trashed = models.Image.objects.filter(trashed_at__isnull=False).first().pk
     used = Album.objects.get(pk=most).photos[0]
     albums, images = "/admin/demo/album/", "/admin/gallery_events/image/"
     yield Place("admin-login", "/admin/login/")
@@ -71,19 +75,17 @@ def _of_the_admin() -> Iterator[Place]:
         "image-to-the-trash": f"{images}{used}/delete/",
         "image-upload": f"{images}add/",
         "tombstones": "/admin/gallery_events/tombstone/",
-        "tombstone": f"/admin/gallery_events/tombstone/{Tombstone.objects.first().pk}/change/",
+        "tombstone": f"/admin/gallery_events/tombstone/{models.Tombstone.objects.first().pk}/change/",
         "runs": "/admin/gallery_events/sweeprun/",
-        "run": f"/admin/gallery_events/sweeprun/{SweepRun.objects.first().pk}/change/",
+        "run": f"/admin/gallery_events/sweeprun/{models.SweepRun.objects.first().pk}/change/",
         "trail": "/admin/gallery_audit/entry/",
     }.items():
         yield Place(name, address, "carla")
 
 
 def _extremes() -> Iterator[Place]:
-    many = [
-        upload.receive(picture(f"print-{number}.png", size=(120, 90))).pk
-        for number in range(1, MANY + 1)
-    ]
+    yield Place("album-form-errors", "/albums/new/", "ben", _send_what_is_wrong)
+    many = [upload.receive(each).pk for each in islice(_details(), MANY)]
     for name, photos in {"none": [], "one": many[:1], "many": many}.items():
         album = Album.objects.create(title=f"An album of {len(photos)}", photos=photos)
         yield Place(f"album-of-{name}", f"/albums/{album.pk}/")
@@ -92,8 +94,21 @@ def _extremes() -> Iterator[Place]:
         yield Place(f"history-of-{name}", f"/admin/demo/album/{album.pk}/history/", "carla")
 
 
+def _details() -> Iterator[ContentFile]:
+    """Yield details of the photographs, from their upper left corners on, in turn."""
+    opened = [(name, Image.open(path)) for name, path in photographs()]
+    for step in count():
+        for name, photograph in opened:
+            left, top = step % 10 * photograph.width // 20, step // 10 * photograph.height // 12
+            detail = photograph.crop((left, top, left + 160, top + 120)).convert("RGB")
+            out = BytesIO()
+            detail.save(out, "JPEG", quality=80)
+            yield ContentFile(out.getvalue(), f"{name} {step + 1}.jpg")
+
+
 def _send_what_is_wrong(page: Any) -> None:
-    good = {"name": "kept.png", "mimeType": "image/png", "buffer": picture("kept.png").read()}
+    detail = next(_details())
+    good = {"name": detail.name, "mimeType": "image/jpeg", "buffer": detail.read()}
     letter = {"name": "letter.png", "mimeType": "image/png", "buffer": b"Dear Anna"}
     page.locator("form:has([type=file])").evaluate("form => form.noValidate = true")
     page.locator("[type=file]").set_input_files([good, letter])

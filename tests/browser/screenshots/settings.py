@@ -1,6 +1,7 @@
 """The demo's settings, in the language that a browser asks for: its pages are shown in two."""
 
 from demo.settings import *  # noqa: F403
+from demo.settings import LOGGING as LOUDER
 from demo.settings import MIDDLEWARE as OF_THE_DEMO
 
 MIDDLEWARE = [
@@ -8,3 +9,8 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",  # after the session, as Django wants it
     *OF_THE_DEMO[2:],
 ]
+# A picture is taken as soon as it is complete: what was still on its way is no news.
+LOGGING = {
+    **LOUDER,
+    "loggers": {**LOUDER["loggers"], "django.server": {"handlers": ["null"], "propagate": False}},
+}

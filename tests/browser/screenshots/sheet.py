@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 
 COLUMNS, GAP, LABEL = 6, 12, 18
 TILE = (300, 400)
+GREY = "#808080"
 
 
 def write_page(folder: Path, *, rows: dict[str, Sequence[Path]]) -> Path:
@@ -30,7 +31,7 @@ def write_sheet(path: Path, pictures: Sequence[Path]) -> None:
     """Write one picture of many, their upper parts side by side under their names."""
     lines = -(-len(pictures) // COLUMNS)
     width, height = TILE[0] + GAP, TILE[1] + GAP + LABEL
-    sheet = Image.new("RGB", (COLUMNS * width + GAP, lines * height + GAP), "#808080")
+    sheet = Image.new("RGB", (COLUMNS * width + GAP, lines * height + GAP), GREY)
     draw = ImageDraw.Draw(sheet)
     for number, each in enumerate(pictures):
         left, top = GAP + number % COLUMNS * width, GAP + number // COLUMNS * height
@@ -41,8 +42,9 @@ def write_sheet(path: Path, pictures: Sequence[Path]) -> None:
 
 def _tile(path: Path) -> Image.Image:
     with Image.open(path) as picture:
-        upper = picture.crop((0, 0, picture.width, picture.width * TILE[1] // TILE[0]))
-        return upper.convert("RGB").resize(TILE, Image.Resampling.LANCZOS)
+        upper = Image.new("RGB", (picture.width, picture.width * TILE[1] // TILE[0]), GREY)
+        upper.paste(picture)
+        return upper.resize(TILE, Image.Resampling.LANCZOS)
 
 
 PAGE = """<!DOCTYPE html>
