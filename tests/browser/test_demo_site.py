@@ -1,0 +1,86 @@
+"""The demo as somebody who tries it sees it: its public pages, under the policy of its own."""
+
+import os
+import re
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.browser.strictness import Faults
+from tests.pictures import picture
+
+# The demo has an SQLite file of its own: once is enough.
+pytestmark = pytest.mark.sqlite
+
+ROOT = Path(__file__).parents[2]
+PICTURES = 22
+SERVED = re.compile(r"served at (\S+)/ ")
+#: Pages, and as whom they are seen.
+PAGES = {
+    "/": "",
+    "/albums/": "",
+    "/albums/1/": "",
+    "/login/": "",
+    "/albums/new/": "ben",
+    "/albums/1/edit/": "anna",
+    "/albums/1/history/": "anna",
+    "/admin/demo/album/": "carla",
+    "/admin/demo/album/2/history/": "carla",
+}
+PHONE_AT_NIGHT = {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """Return the address of the demo, told with small pictures and served by a process."""
+    folder = tmp_path_factory.mktemp("demo")
+    pictures = folder / "pictures"
+    pictures.mkdir()
+    for number in range(PICTURES):
+        (pictures / f"{number:02}.jpg").write_bytes(picture(size=(400, 300)).read())
+    process = subprocess.Popen(
+        [sys.executable, "-m", "demo", "0", "--photographs", pictures],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "demo.settings",
+            "GALLERY_DEMO_DATA": str(folder / "data"),
+        },
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield next(found[0] for line in process.stdout if (found := SERVED.findall(line)))
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+@pytest.mark.parametrize("javascript", [True], indirect=True, ids=["with-javascript"])
+@pytest.mark.parametrize("look", [{}, PHONE_AT_NIGHT], ids=["light", "phone-at-night"])
+def test_every_page_of_the_demo_is_sound(browser, sound, demo, look):
+    with closing(browser.new_context(base_url=demo, **look)) as context:
+        page = context.new_page()
+        faults = Faults(page)
+        somebody = ""
+        for address, user in PAGES.items():
+            if user != somebody:
+                somebody = log_in(page, user)
+            assert "content-security-policy" in page.goto(address).headers
+            sound(page)
+
+    assert faults == []
+
+
+def log_in(page, name):
+    """Log in as people do: here the password is the name."""
+    page.context.clear_cookies()
+    page.goto("/login/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(name)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Log in").click()
+    return name
