@@ -27,13 +27,6 @@ class Operations:
         wanted = dict.fromkeys((*base, *self.added))
         return [each for each in sorted(wanted, key=rank.__getitem__) if each not in self.removed]
 
-    def reorders(self, base: Sequence[Any]) -> bool:
-        """Tell whether what stays of *base* changes its order."""
-        stays = set(base) - self.removed
-        return [each for each in self.apply(base) if each in stays] != [
-            each for each in base if each in stays
-        ]
-
     def without_moves(self) -> Operations:
         """Return the same, with places for additions only."""
         places = {each: place for each, place in self.places.items() if each in self.added}

@@ -24,7 +24,8 @@ from gallery_events.fields.keys import (
 )
 
 DEFAULT_IMAGE_MODEL = "gallery_events.Image"
-#: Where an instance keeps the alt texts and captions that its next save is to write, by gallery.
+#: Where an instance keeps the alt texts and captions that its next save is to write, by gallery:
+#: each after what it was decided on.
 TEXTS = "_gallery_texts"
 
 
@@ -239,12 +240,15 @@ class GalleryField(models.JSONField):
 
     def save_form_data(self, instance: models.Model, data: Any) -> None:
         """Set what a form has cleaned; its texts are written when the instance is saved."""
-        before = getattr(instance, self.attname)
-        if getattr(before, "null", False) and not data:
+        if getattr(getattr(instance, self.attname), "null", False) and not data:
+            instance.__dict__.get(TEXTS, {}).pop(self.name, None)
             return
         super().save_form_data(instance, data)
-        if texts := getattr(data, "texts", None):
-            instance.__dict__.setdefault(TEXTS, {})[self.name] = texts
+        before = getattr(data, "texts_before", {})
+        instance.__dict__.setdefault(TEXTS, {})[self.name] = {
+            key: {kind: (before[key][kind], text) for kind, text in texts.items()}
+            for key, texts in getattr(data, "texts", {}).items()
+        }
 
     def value_to_string(self, obj: models.Model) -> Any:
         """Return what serializers write: a plain list."""

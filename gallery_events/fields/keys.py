@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,8 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils.translation import gettext_lazy as _
 
 LARGEST_KEY = 2**63 - 1
+#: NUL, and halves of characters: PostgreSQL stores neither.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def key_of(value: Any, pk: models.Field[Any, Any]) -> Any:
@@ -22,6 +25,8 @@ def key_of(value: Any, pk: models.Field[Any, Any]) -> Any:
         return _uuid_key(value)
     if not isinstance(value, str) or not value:
         raise ValueError(_("it must be text"))
+    if UNSTORABLE.search(value):
+        raise ValueError(_("it holds what no database stores"))
     try:
         return pk.clean(value, None)
     except ValidationError as error:

@@ -25,7 +25,9 @@ def claim(plans: Iterable[Any], *, using: str, described: Mapping[Any, Any] = EM
     ImagesLost, naming those that are gone already, before anything is written.
     """
     plans = list(plans)
-    for model, wanted in _added(plans).items():
+    added = _added(plans)
+    for model in {*added, *described}:
+        wanted = added.get(model, {})
         rows = sql.lock_rows(
             model, sorted(wanted), ["trashed_at"], using=using, strength="KEY SHARE"
         )

@@ -49,12 +49,14 @@ def save(
         )
         if plan.created and (force_update or names is not None):
             raise not_updated(owner)
-        images.claim([plan], using=alias, described=describing.described_by(owner))
+        described = describing.described_by(owner, names)
+        images.claim([plan], using=alias, described=described)
+        describing.refuse_overtaken(owner, described, using=alias)
         fields = None if names is None else {*names, "gallery_version"}
         with transaction.atomic(using=alias, savepoint=False):
             # A row that was not there must not be there now: Django would update a stranger's.
             write_plan(plan, lambda: write(fields, alias, insert=plan.created))
-            describing.write(owner, using=alias)
+            describing.write(owner, described, using=alias)
 
 
 @contextmanager

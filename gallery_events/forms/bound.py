@@ -13,18 +13,22 @@ from django.utils.safestring import SafeString
 from gallery_events import history
 from gallery_events.access import Guard, guard
 from gallery_events.fields import GalleryField, GalleryImages, gallery_fields
+from gallery_events.fields.keys import pk_or
 from gallery_events.forms import showing
 from gallery_events.forms.submission import Submission
 from gallery_events.models import GalleryModel
 from gallery_events.widgets import GalleryWidget, Posted, Shown
+
+#: Attributes of a widget that let nothing be changed.
+CLOSED = ("disabled", "readonly")
 
 
 class GalleryBoundField(BoundField):
     """
     The gallery of one form.
 
-    The list and the version of the owner are taken when the form is made:
-    cleaning changes the instance.
+    The list and the version of the owner are taken when the form first asks
+    for it, which is before cleaning changes the instance.
     """
 
     field: Any
@@ -53,7 +57,8 @@ class GalleryBoundField(BoundField):
         if isinstance(initial, str):
             # The admin takes text from the address, which anybody can write: no list of ours.
             return []
-        return list(dict.fromkeys(self.gallery.to_key(each) for each in initial or ()))
+        given = initial if hasattr(initial, "__iter__") else ()
+        return list(self.gallery.usable_keys([pk_or(each) for each in given]))
 
     @cached_property
     def guard(self) -> Guard:
@@ -67,7 +72,8 @@ class GalleryBoundField(BoundField):
         came = found if isinstance(found, Posted) else Posted(self.html_name, whole=found)
         submission = Submission(
             self.gallery,
-            Posted(self.html_name) if self.is_closed else came,
+            # The version still counts for the other fields of the form.
+            Posted(self.html_name, base=came.base, seen=came.seen) if self.is_closed else came,
             self.guard,
             owner=self.owner,
             current=self.current,
@@ -84,7 +90,8 @@ class GalleryBoundField(BoundField):
     @property
     def is_closed(self) -> bool:
         """Tell whether nothing may be changed here, whatever comes in."""
-        return self.field.disabled or bool(self.field.widget.attrs.get("readonly"))
+        attributes = self.field.widget.attrs
+        return self.field.disabled or any(attributes.get(each) for each in CLOSED)
 
     def value(self) -> Any:
         """Return what the widget shows; ids as JSON for a widget that knows nothing of galleries."""
@@ -125,7 +132,7 @@ class GalleryBoundField(BoundField):
     @property
     def shown(self) -> Shown:
         """The gallery as it is shown now, with everything that came in and was not saved yet."""
-        submission = self.data if self.form.is_bound and not self.is_closed else None
+        submission = self.data if self.form.is_bound else None
         return showing.show(self, submission, request=history.request_under_way())
 
 

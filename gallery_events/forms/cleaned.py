@@ -10,7 +10,8 @@ class CleanedGallery(list[Any]):
     """
     The ids a gallery will hold, in order; a list that remembers how it came about.
 
-    *texts* maps keys to the alt texts and captions to change, *received* are
+    *texts* maps keys to the alt texts and captions to change, *texts_before* to
+    those they were decided on, *received* are
     the images that were uploaded with the form, *notices* what its user should
     be told: what others did meanwhile, what is gone.
     """
@@ -20,10 +21,12 @@ class CleanedGallery(list[Any]):
         ids: Iterable[Any] = (),
         *,
         texts: Mapping[Any, Mapping[str, str]] | None = None,
+        texts_before: Mapping[Any, Mapping[str, str]] | None = None,
         received: Iterable[Any] = (),
         notices: Iterable[str] = (),
     ) -> None:
         super().__init__(ids)
         self.texts = dict(texts or {})
+        self.texts_before = dict(texts_before or {})
         self.received = list(received)
         self.notices = list(notices)

@@ -9,6 +9,7 @@ from gallery_events import sql
 from gallery_events.domain.merge import merge_lists
 from gallery_events.domain.operations import Operations
 from gallery_events.domain.snapshots import diff, insert_in_place
+from gallery_events.flows.available import tombstones
 from gallery_events.forms import texts, uploads, wording
 from gallery_events.forms.cleaned import CleanedGallery
 from gallery_events.forms.submission import Submission
@@ -21,6 +22,9 @@ def clean(submission: Submission) -> CleanedGallery:
     What is wrong is gathered in ``submission.errors``: files that came with
     it are kept all the same, so that the form can show them again.
     """
+    if submission.posted.page and submission.owner is not None and submission.owner._state.adding:
+        # "Save as new" of a long gallery: the form holds one page of it, the copy would too.
+        submission.errors.append(wording.error("only_a_page"))
     operations = _granted(submission)
     sent = uploads.receive(submission)
     operations = replace(operations, added=(*operations.added, *sent))
@@ -28,7 +32,11 @@ def clean(submission: Submission) -> CleanedGallery:
     ids = _existing(submission, ids)
     changed = texts.changes(submission, ids)
     return CleanedGallery(
-        ids, texts=changed, received=submission.received, notices=submission.notices
+        ids,
+        texts=changed,
+        texts_before=texts.before(submission, changed),
+        received=submission.received,
+        notices=submission.notices,
     )
 
 
@@ -42,7 +50,8 @@ def _granted(submission: Submission) -> Operations:
     granted = [
         key
         for key in asked
-        if key in rows and submission.guard.may_use(rows[key], submission.owner)
+        if key in rows
+        and (key in submission.sent_before or submission.guard.may_use(rows[key], submission.owner))
     ]
     submission.unavailable = set(asked) - set(granted)
     submission.errors += [
@@ -84,7 +93,8 @@ def _chosen(
         mine = operations.without_moves().apply(submission.base)
     else:
         submission.errors.append(wording.error("conflict"))
-    return merge_lists(submission.base, mine=mine, theirs=theirs) or theirs
+    merged = merge_lists(submission.base, mine=mine, theirs=theirs)
+    return theirs if merged is None else merged
 
 
 def _in_order_of(base: list[Any], ids: list[Any]) -> list[Any]:
@@ -105,7 +115,9 @@ def _existing(submission: Submission, ids: list[Any]) -> list[Any]:
     there = _keys(submission, ids)
     gone = [key for key in ids if key not in there]
     if gone:
-        submission.notices.append(wording.gone([str(key) for key in gone]))
+        graves = tombstones(submission.gallery.image_model, gone, using=submission.database)
+        names = {each.key: each.name for each in graves}
+        submission.notices.append(wording.gone([names.get(str(key)) or str(key) for key in gone]))
     return [key for key in ids if key in there]
 
 

@@ -71,6 +71,12 @@ class GalleryFormField(forms.Field):
             value = self._parsed(value)
         return self.gallery.clean_keys(value)
 
+    def _clean_bound_field(self, bound: GalleryBoundField) -> CleanedGallery:
+        """Leave a closed gallery as it is saved, whatever came in, and whatever is gone of it."""
+        if bound.is_closed:
+            return CleanedGallery(bound.current)
+        return self.clean(bound.data)
+
     def clean(self, value: Any) -> CleanedGallery:
         """
         Return the list the gallery will hold, its files taken in.
@@ -154,5 +160,5 @@ def form_field(gallery: GalleryField, **kwargs: Any) -> GalleryFormField:
         "min_images": gallery.min_images,
     }
     if gallery.has_default() and gallery.default is not list:
-        options["initial"] = gallery.get_default()
+        options["initial"] = gallery.default
     return GalleryFormField(**{**options, **kwargs})

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from gallery_events import conf
 from gallery_events.domain.operations import shown_again
-from gallery_events.forms import texts, wording
+from gallery_events.domain.snapshots import diff
+from gallery_events.forms import receipts, texts, wording
 from gallery_events.forms.submission import Submission
 from gallery_events.widgets.shown import PAGE, Item, Page, Shown
 
@@ -26,15 +27,16 @@ def show(bound: Any, submission: Submission | None, *, request: Any) -> Shown:
         ids = [key for key in _again(submission, ids) if key not in others]
     rows = bound.gallery.images_by_key(ids, using=_database(bound))
     items = [Item(key, rows.get(key), order=str(places.get(key, ""))) for key in ids]
-    _dress(items, bound)
+    texts_shown = _dress(items, bound, submission)
     shown = Shown(
         version=_version(bound, submission),
         items=items,
         count=len(base),
-        texts=texts.digests(rows[each.key] for each in items if each.key in rows),
         pages=pages,
         editable=not bound.is_closed,
         max_images=bound.field.max_images,
+        texts=texts_shown,
+        longest_alt=bound.gallery.image_model._meta.get_field("alt").max_length,
     )
     if submission is not None:
         _repeat(shown, submission)
@@ -44,25 +46,26 @@ def show(bound: Any, submission: Submission | None, *, request: Any) -> Shown:
 def _again(submission: Submission, ids: Iterable[Any]) -> list[Any]:
     """Return what a form that failed shows: its base, what others added, and its own additions."""
     theirs = [key for key in submission.current if submission.errors and key not in submission.base]
-    mine = [*submission.operations.added, *(image.pk for image in submission.received)]
+    mine = [image.pk for image in submission.received]
+    if submission.cleaned is not None:
+        # Before, nobody has asked whether they may be used.
+        mine = [*submission.operations.added, *mine]
     return [key for key in shown_again(ids, theirs, mine) if key not in submission.unavailable]
 
 
 def _repeat(shown: Shown, submission: Submission) -> None:
     """Put what came in back into the items, word by word."""
     theirs = set(submission.current) - set(submission.base)
-    typed = {str(key): text for key, text in submission.posted.orders.items()}
+    typed = {} if submission.is_lost else submission.posted.orders
     for item in shown.items:
         item.state = _state(item, submission, theirs)
         item.order = typed.get(str(item.key), item.order)
         item.removed = item.key in submission.operations.removed
-        posted = submission.texts.get(item.key, {})
-        item.alt = posted.get("alt", item.alt)
-        item.caption = posted.get("caption", item.caption)
+    shown.received = receipts.write(submission)
     shown.notices = list(submission.notices)
     shown.seen = submission.seen
     if submission.conflict is not None:
-        shown.choices = _choices(shown, submission.conflict)
+        shown.choices = _choices(submission)
         shown.choice = submission.posted.choice if submission.has_seen_order else ""
 
 
@@ -74,26 +77,44 @@ def _state(item: Item, submission: Submission, theirs: set[Any]) -> str:
     return "" if item.key in submission.current else "taken"
 
 
-def _choices(shown: Shown, conflict: tuple[list[Any], list[Any]]) -> list[tuple[str, str]]:
-    names = {item.key: item.name for item in shown.items}
-    mine, theirs = (wording.listed([str(names.get(key, key)) for key in side]) for side in conflict)
+def _choices(submission: Submission) -> list[tuple[str, str]]:
+    """Say what each of both orders moves, as the rest is alike."""
+    mine, theirs = submission.conflict or ([], [])
+    moves = [_moved(submission.base, side) for side in (mine, theirs)]
+    keys = [key for side in moves for _, key in side]
+    rows = submission.gallery.images_by_key(keys, using=submission.database)
+    labels = [wording.moved(side, {key: row.name for key, row in rows.items()}) for side in moves]
     return [
-        ("mine", _("My order: %(names)s") % {"names": mine}),
-        ("theirs", _("The order saved meanwhile: %(names)s") % {"names": theirs}),
+        ("mine", _("My order: %(moves)s") % {"moves": labels[0]}),
+        ("theirs", _("The order saved meanwhile: %(moves)s") % {"moves": labels[1]}),
     ]
 
 
-def _dress(items: list[Item], bound: Any) -> None:
-    """Fill in what the images say, and what the form's user may do with them."""
+def _moved(base: list[Any], side: list[Any]) -> tuple[tuple[int, Any], ...]:
+    """Return the images that one side has moved, each with its place there, counted from 1."""
+    moved = diff([key for key in base if key in set(side)], side).moved
+    return tuple((at + 1, key) for at, key in moved)
+
+
+def _dress(items: list[Item], bound: Any, submission: Submission | None) -> str:
+    """Fill in what the images say and what may be done with them; return which texts are shown."""
+    digests = []
     images = [item.image for item in items if item.image is not None]
     everyone = conf.current().SERVE != "view"
     visible = None if everyone else bound.guard.visible(images)
     for item in items:
         if item.image is None:
             continue
-        item.alt, item.caption = item.image.alt, item.image.caption
+        said, digest = (
+            texts.shown_first(item.image)
+            if submission is None
+            else texts.shown_again(submission, item.image)
+        )
+        item.alt, item.caption = said["alt"], said["caption"]
+        digests.append(digest)
         item.editable = bound.guard.may_edit(item.image)
         item.visible = visible is None or item.key in visible
+    return " ".join(digests)
 
 
 def _version(bound: Any, submission: Submission | None) -> int | None:

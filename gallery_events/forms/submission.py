@@ -14,9 +14,9 @@ from gallery_events.access import Guard
 from gallery_events.domain.operations import Operations
 from gallery_events.exceptions import SnapshotDoesNotExist
 from gallery_events.fields import GalleryField
-from gallery_events.forms import wording
+from gallery_events.forms import receipts, wording
 from gallery_events.forms.cleaned import CleanedGallery
-from gallery_events.widgets.posted import Posted, number
+from gallery_events.widgets.posted import Posted, number, texts_shown
 
 #: Beside the version a form has shown: only the order was, not what became of other fields.
 ORDER = "order"
@@ -48,8 +48,12 @@ class Submission:
     cleaned: CleanedGallery | None = None
     #: Both orders, where they cannot be had together: mine and theirs.
     conflict: tuple[list[Any], list[Any]] | None = None
+    #: The list that the form was about is not known: what it says of places means nothing.
+    is_lost: bool = False
     #: Every conflict with what others saved has been put before the form's user.
     told: bool = False
+    #: Texts that somebody changed meanwhile, and that this answer shows, by key and kind.
+    told_texts: set[tuple[Any, str]] = field(default_factory=set)
 
     @cached_property
     def base_version(self) -> int | None:
@@ -58,6 +62,7 @@ class Submission:
             return number(self.posted.base)
         except ValueError:
             self.errors.append(wording.error("invalid_base", value=self.posted.base[:20]))
+            self.is_lost = True
             return None
 
     @cached_property
@@ -70,9 +75,9 @@ class Submission:
             found = galleries.snapshot(self.owner, version or 0)
         except SnapshotDoesNotExist:
             self.errors.append(wording.error("unknown_base", version=version))
-            self.base_version = self.version
+            self.base_version, self.is_lost = self.version, True
             return list(self.current)
-        return list(found.lists[self.gallery.name])
+        return list(self.gallery.usable_keys(found.lists[self.gallery.name]))
 
     @cached_property
     def operations(self) -> Operations:
@@ -85,6 +90,8 @@ class Submission:
         places = {key: self._place(key, text) for key, text in self._keyed(self.posted.orders)}
         removed = frozenset(key for key, _ in self._keyed(dict.fromkeys(self.posted.removed, "")))
         added = tuple(key for key in places if key not in known)
+        if self.is_lost:
+            return Operations({}, self._never_used(added))
         # A number beside somebody else's addition would be about a list that it is not in.
         theirs = set(self.current) - set(self.base)
         wanted = {key: place for key, place in places.items() if key not in theirs}
@@ -94,6 +101,16 @@ class Submission:
     def texts(self) -> dict[Any, dict[str, str]]:
         """The texts that came in, by key."""
         return {key: dict(texts) for key, texts in self._keyed(self.posted.texts)}
+
+    @cached_property
+    def texts_shown(self) -> dict[str, dict[str, str]]:
+        """Digests of the texts that the form showed."""
+        return texts_shown(self.posted.shown)
+
+    @cached_property
+    def sent_before(self) -> list[Any]:
+        """Keys of images that came with this form when it failed, as its own signed word says."""
+        return receipts.read(self)
 
     @cached_property
     def rows(self) -> dict[Any, Any]:
@@ -121,6 +138,13 @@ class Submission:
         if self.told:
             return str(self.version)
         return f"{self.version} {ORDER}" if self.conflict is not None else ""
+
+    def _never_used(self, keys: Iterable[Any]) -> tuple[Any, ...]:
+        """Return those that no gallery has had lately: additions, not what others took out."""
+        rows = self.gallery.image_model._base_manager.using(self.database)
+        unused = rows.filter(pk__in=list(keys), references__isnull=True)
+        found = set(unused.values_list("pk", flat=True))
+        return tuple(key for key in keys if key in found)
 
     def _keyed(self, entries: dict[str, Any]) -> Iterable[tuple[Any, Any]]:
         for text, value in entries.items():

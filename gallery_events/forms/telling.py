@@ -26,4 +26,4 @@ def tell(request: HttpRequest, *forms: Any) -> None:
     """Say it by Django's messages; forms that were not valid say it themselves."""
     for form in forms:
         for notice in notices(form):
-            messages.warning(request, notice)
+            messages.warning(request, notice, fail_silently=True)

@@ -1,11 +1,11 @@
-"""Alt texts and captions in a form: changed only where its user changed them."""
+"""Alt texts and captions in a form: changed only where its user changed them, one by one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from gallery_events.forms import wording
 from gallery_events.forms.submission import Submission
@@ -14,24 +14,51 @@ from gallery_events.widgets.posted import TEXTS
 Texts = dict[str, str]
 
 
-def digests(images: Iterable[Any]) -> str:
-    """Return what tells, when the form comes back, which texts it showed."""
-    return " ".join(f"{quote(str(image.pk))}:{_digest(_texts(image))}" for image in images)
+def shown_first(image: Any) -> tuple[Texts, str]:
+    """Return the texts of an image, and what tells later that these were shown."""
+    texts = _texts(image)
+    return texts, _joined(image, {kind: _digest(text) for kind, text in texts.items()})
+
+
+def shown_again(submission: Submission, image: Any) -> tuple[Texts, str]:
+    """
+    Return the texts as a form shows them that failed: what its user typed, else what is saved.
+
+    Beside a text that was typed stays what it was typed over, until the form
+    has said that somebody else changed it meanwhile.
+    """
+    saved, digests = _texts(image), {}
+    texts = dict(saved)
+    for kind, text in saved.items():
+        typed, before = _typed(submission, image, kind)
+        digests[kind] = _digest(text)
+        if typed is not None and _digest(typed) != before:
+            texts[kind] = typed
+            told = (image.pk, kind) in submission.told_texts
+            digests[kind] = _digest(text) if told else before
+    return texts, _joined(image, digests)
 
 
 def changes(submission: Submission, ids: list[Any]) -> dict[Any, Texts]:
     """Return the texts to change by key; what may not be changed, or was meanwhile, is an error."""
-    found = {}
+    found: dict[Any, Texts] = {}
     stays = set(ids)
-    for image, wanted, meanwhile in _changed(submission):
+    for image, kind, wanted, meanwhile in _changed(submission):
         if image.pk not in stays:
             continue
-        if problem := _problem(submission, image, wanted, meanwhile=meanwhile):
+        if problem := _problem(submission, image, kind, wanted=wanted, meanwhile=meanwhile):
             submission.errors.append(problem)
-            continue
-        saved = _texts(image)
-        found[image.pk] = {kind: text for kind, text in wanted.items() if text != saved[kind]}
+        else:
+            found.setdefault(image.pk, {})[kind] = wanted
     return found
+
+
+def before(submission: Submission, changed: dict[Any, Texts]) -> dict[Any, Texts]:
+    """Return what those texts were when it was decided to change them."""
+    rows = submission.rows
+    return {
+        key: {kind: getattr(rows[key], kind) for kind in texts} for key, texts in changed.items()
+    }
 
 
 def have_changed(submission: Submission) -> bool:
@@ -39,36 +66,41 @@ def have_changed(submission: Submission) -> bool:
     return any(True for _ in _changed(submission))
 
 
-def _changed(submission: Submission) -> Iterable[tuple[Any, Texts, bool]]:
-    """Yield images with the texts wanted, and whether somebody else changed them meanwhile."""
-    shown = _shown(submission)
-    for key, posted in submission.texts.items():
+def _changed(submission: Submission) -> Iterable[tuple[Any, str, str, bool]]:
+    """Yield image, kind and text wanted, and whether somebody else changed it meanwhile."""
+    for key in submission.texts:
         image = submission.rows.get(key)
-        if image is None:
-            continue
-        saved = _texts(image)
-        wanted = {**saved, **{kind: _cleaned(text) for kind, text in posted.items()}}
-        before = shown.get(str(key), _digest(saved))
-        if _digest(wanted) not in (before, _digest(saved)):
-            yield image, wanted, before != _digest(saved)
+        for kind, saved in _texts(image).items() if image is not None else ():
+            typed, shown = _typed(submission, image, kind)
+            if typed is not None and _digest(typed) not in (shown, _digest(saved)):
+                yield image, kind, typed, shown != _digest(saved)
 
 
-def _problem(submission: Submission, image: Any, wanted: Texts, *, meanwhile: bool) -> Any:
+def _problem(submission: Submission, image: Any, kind: str, *, wanted: str, meanwhile: bool) -> Any:
     name = image.name or image.pk
     if not submission.guard.may_edit(image):
         return wording.error("text_forbidden", name=name)
-    limit = image._meta.get_field("alt").max_length
-    if len(wanted["alt"]) > limit:
-        return wording.error("text_too_long", name=name, count=len(wanted["alt"]), limit=limit)
     if meanwhile:
-        theirs = " / ".join(filter(None, _texts(image).values()))
-        return wording.error("text_conflict", name=name, theirs=theirs)
+        submission.told_texts.add((image.pk, kind))
+        return wording.error("text_conflict", name=name, theirs=getattr(image, kind))
+    limit = image._meta.get_field(kind).max_length
+    if limit is not None and len(wanted) > limit:
+        return wording.error("text_too_long", name=name, count=len(wanted), limit=limit)
     return None
 
 
-def _shown(submission: Submission) -> dict[str, str]:
-    pairs = (each.rpartition(":") for each in submission.posted.shown.split())
-    return {unquote(key): digest for key, _, digest in pairs}
+def _typed(submission: Submission, image: Any, kind: str) -> tuple[str | None, str]:
+    """Return the text that came in, if any, and the digest of the one it was typed over."""
+    typed = submission.texts.get(image.pk, {}).get(kind)
+    shown = submission.texts_shown.get(str(image.pk), {}).get(kind)
+    return (
+        None if typed is None else _cleaned(typed),
+        shown or _digest(getattr(image, kind)),
+    )
+
+
+def _joined(image: Any, digests: Texts) -> str:
+    return ":".join([quote(str(image.pk), safe=""), *(digests[kind] for kind in TEXTS)])
 
 
 def _texts(image: Any) -> Texts:
@@ -80,6 +112,5 @@ def _cleaned(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
-def _digest(texts: Texts) -> str:
-    joined = "\x00".join(_cleaned(texts[kind]) for kind in TEXTS)
-    return blake2b(joined.encode(), digest_size=6).hexdigest()
+def _digest(text: str) -> str:
+    return blake2b(_cleaned(text).encode(errors="surrogatepass"), digest_size=6).hexdigest()

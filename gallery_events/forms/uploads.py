@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
 
 from gallery_events.exceptions import UploadRefused
 from gallery_events.flows import upload
 from gallery_events.forms import wording
 from gallery_events.forms.submission import Submission
+from gallery_events.imaging.names import cleaned
+
+#: What was sent so long ago is sent again on purpose.
+LATELY = timedelta(hours=1)
+
+#: A file's name and the hash of its bytes.
+Mark = tuple[str, str]
 
 
 def receive(submission: Submission) -> list[Any]:
@@ -23,13 +34,15 @@ def receive(submission: Submission) -> list[Any]:
     ]
     if not files:
         return []
-    if not submission.guard.may_upload(submission.gallery):
+    # A form that is about no model uploads for no gallery.
+    asked = submission.gallery if hasattr(submission.gallery, "model") else None
+    if not submission.guard.may_upload(asked):
         submission.errors += [wording.error("upload_forbidden", name=_name(each)) for each in files]
         return []
-    there = _sent_before(submission)
+    there = _sent_before(submission, files)
     keys = []
     for file in files:
-        if there and (key := there.get(_sha256(file))) is not None:
+        if (key := there.pop(_mark(file), None)) is not None:
             keys.append(key)
             continue
         try:
@@ -42,25 +55,36 @@ def receive(submission: Submission) -> list[Any]:
     return keys
 
 
-def _sent_before(submission: Submission) -> dict[str, Any]:
+def _sent_before(submission: Submission, files: list[Any]) -> dict[Mark, Any]:
     """
-    Return what its user has added since the form was opened: keys by hash.
+    Return what its user has sent lately and put nowhere else: keys by name and hash.
 
-    Whoever sends a form twice, by a second click or by going back, means the
-    same picture.
+    Whoever sends a form twice, by a second click, by going back or after it
+    failed, means the same picture. One that was in the gallery already when
+    the form was opened is meant to be there twice.
     """
-    since = [key for key in submission.current if key not in set(submission.base)]
-    rows = submission.gallery.image_model._default_manager
-    mine = rows.filter(pk__in=since, uploaded_by=submission.guard.user.pk)
-    return dict(mine.values_list("upload_sha256", "pk")) if since else {}
+    user = submission.guard.user.pk
+    marks = {_mark(each) for each in files}
+    meant = Q(pk__in=set(submission.current) - set(submission.base))
+    if user is not None:
+        meant |= Q(references__isnull=True, uploaded_at__gte=timezone.now() - LATELY)
+    rows = submission.gallery.image_model._default_manager.filter(
+        meant,
+        uploaded_by=user,
+        upload_sha256__in=[sha256 for _, sha256 in marks],
+        trashed_at__isnull=True,
+    ).exclude(pk__in=submission.base)
+    found = rows.order_by("-pk").values_list("name", "upload_sha256", "pk")
+    return {(name, sha256): key for name, sha256, key in found if (name, sha256) in marks}
 
 
-def _sha256(file: Any) -> str:
+def _mark(file: Any) -> Mark:
+    """Return what tells a file from others: its name as an image would have it, and its bytes."""
     digest = hashlib.sha256()
     file.seek(0)
     for chunk in file.chunks():
         digest.update(chunk.encode() if isinstance(chunk, str) else chunk)
-    return digest.hexdigest()
+    return cleaned(_name(file)), digest.hexdigest()
 
 
 def _name(file: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -31,6 +31,10 @@ ERRORS: dict[str, Any] = {
     "unknown_base": gettext_lazy(
         "The form is based on version %(version)s, which is not known any more. Nothing was "
         "saved: look at the gallery as it is now, and repeat your change."
+    ),
+    "only_a_page": gettext_lazy(
+        "This form holds one page of a longer gallery, so a copy of it would lose the rest. "
+        "Nothing was saved: save a copy by a program, or add the images to a new one."
     ),
     "unavailable": gettext_lazy(
         "Image %(value)s does not exist, or you may not use it. It was left out and the rest was "
@@ -146,6 +150,17 @@ def merged(added: int, removed: int, *, reordered: bool) -> str:
     return _("Meanwhile somebody else saved this gallery: %(what)s. Both changes are kept.") % {
         "what": get_text_list(parts, _("and"))
     }
+
+
+def moved(moves: Sequence[tuple[int, Any]], names: Mapping[Any, str]) -> str:
+    """Say which images an order moves, and to which places."""
+    shown = [
+        _("“%(name)s” to place %(place)d") % {"name": names.get(key) or key, "place": place}
+        for place, key in moves[:MOST_NAMES]
+    ]
+    if more := len(moves) - len(shown):
+        shown.append(ngettext("%(count)d more", "%(count)d more", more) % {"count": more})
+    return get_text_list(shown, _("and"))
 
 
 def listed(names: Iterable[str]) -> str:

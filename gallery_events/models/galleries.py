@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 
 from gallery_events import arguments, roads
+from gallery_events.fields.gallery import TEXTS
 from gallery_events.history import HISTORIC, WRITTEN, GalleryHistory, refuse_when_disabled
 from gallery_events.querysets import GalleryQuerySet
 
@@ -93,4 +94,6 @@ class GalleryModel(models.Model):
             names.append("gallery_version")
         if names is None or "gallery_version" in names:
             self.__dict__.pop(WRITTEN, None)
+        if names is None:
+            self.__dict__.pop(TEXTS, None)
         super().refresh_from_db(using=using, fields=names, from_queryset=from_queryset)

@@ -68,8 +68,15 @@ class GalleryWidget(forms.Widget):
         return super().use_required_attribute(initial) and not initial
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Posted:
-        """Return what came in, unchecked."""
-        return posted(data, files, name)
+        """Return what came in, unchecked; what an option has taken away is not taken either."""
+        found = posted(data, files, name)
+        if not self.upload:
+            found.uploads, found.names_only = [], []
+        if not self.multiple:
+            found.uploads = found.uploads[:1]
+        if not self.texts:
+            found.texts = {}
+        return found
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
         """Tell whether the form did not hold this gallery at all."""
@@ -90,6 +97,7 @@ class GalleryWidget(forms.Widget):
         context = super().get_context(name, value, attrs)
         settings = conf.current()
         shown, attributes = context["widget"]["value"], context["widget"]["attrs"]
+        # A widget by itself: in a form the gallery says so.
         closed = any(attributes.get(each) for each in ("disabled", "readonly"))
         context["widget"] |= {
             "id": attributes.get("id") or f"id_{name}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 #: The texts of an image that a form can change.
 TEXTS = ("alt", "caption")
@@ -20,7 +21,8 @@ class Posted:
     *base* is the version the form showed, *orders* the place typed beside each
     image, *removed* the boxes ticked, *texts* alt texts and captions by key.
     *shown* tells which texts the form showed, *seen* up to which version it
-    showed what others did, *choice* whose order is wanted.
+    showed what others did, *choice* whose order is wanted, *received* which
+    images came with the form when it was sent before.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Posted:
     seen: str = ""
     choice: str = ""
     page: str = ""
+    received: str = ""
     #: Names of files that came without the files: the form was not sent as multipart/form-data.
     names_only: list[str] = field(default_factory=list)
     #: A whole list as JSON under the gallery's own name: what programs send, and plain widgets.
@@ -54,7 +57,7 @@ class Posted:
 def posted(data: Mapping[str, Any], files: Mapping[str, Any] | None, name: str) -> Posted:
     """Gather the parameters of one gallery from those of a whole request."""
     found = Posted(name)
-    for part in ("base", "shown", "seen", "choice", "page"):
+    for part in ("base", "shown", "seen", "choice", "page", "received"):
         setattr(found, part, _text(data.get(f"{name}-{part}")))
     found.removed = [_text(each) for each in _values(data, f"{name}-remove")]
     found.uploads = [each for each in _values(files or {}, f"{name}-upload") if each]
@@ -73,6 +76,15 @@ def posted(data: Mapping[str, Any], files: Mapping[str, Any] | None, name: str) 
                 found.texts.setdefault(key, {})[kind] = _text(data.get(parameter))
     if found.asks_nothing and name in data:
         found.whole = _text(data.get(name))
+    return found
+
+
+def texts_shown(text: str) -> dict[str, dict[str, str]]:
+    """Return what a form says of the texts it showed: a digest by key, as text, and by kind."""
+    found = {}
+    for each in text.split():
+        key, *digests = each.split(":")
+        found[unquote(key)] = dict(zip(TEXTS, digests, strict=False))
     return found
 
 

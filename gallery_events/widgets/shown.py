@@ -72,6 +72,7 @@ class Shown:
     items: list[Item] = field(default_factory=list)
     count: int = 0
     texts: str = ""
+    received: str = ""
     seen: str = ""
     choices: list[tuple[str, str]] = field(default_factory=list)
     choice: str = ""
@@ -79,6 +80,7 @@ class Shown:
     pages: list[Page] = field(default_factory=list)
     editable: bool = True
     max_images: int | None = None
+    longest_alt: int = 500
 
     @property
     def page(self) -> Page | None:

@@ -46,13 +46,6 @@ def test_numbers_that_are_a_whole_new_order_give_exactly_that_order(data, base):
     assert Operations(places=places).apply(base) == wanted
 
 
-@given(lists, operations)
-def test_it_reorders_only_what_stays(base, operations):
-    stays = [each for each in base if each not in operations.removed]
-    kept = [each for each in operations.apply(base) if each in stays]
-    assert operations.reorders(base) == (kept != stays)
-
-
 @pytest.mark.parametrize(
     "places, expected",
     [
