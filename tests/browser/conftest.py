@@ -84,10 +84,12 @@ def visit(live_server, transactional_db, browser, javascript):
         visitors.append(context)
         if user is not None:
             context.add_cookies([_session(user, live_server.url)])
-        page = context.new_page()
+        context.on("page", watch)
+        return context.new_page()
+
+    def watch(page):
         page.faults = Faults(page)
         faults.append(page.faults)
-        return page
 
     yield enter
     for context in visitors:

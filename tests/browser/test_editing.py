@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from gallery_events.flows import restore
 from gallery_events.models import Image
-from tests.browser.galleryform import GalleryForm
+from tests.browser.galleryform import GalleryForm, file
 from tests.browser.people import somebody, uploaded
 from tests.factories import again, make_album
 from tests.project.models import Album, Diptych, Poster
@@ -247,12 +247,25 @@ def test_the_form_that_the_back_button_shows_again_does_no_harm(page, anna):
     assert keys(album) == text(two)
 
 
+def test_a_form_that_is_sent_twice_adds_its_file_once(page, anna):
+    (image,) = uploaded(anna, "beach.jpg")
+    album = make_album([image.pk])
+    dune = file("dune.jpg")
+    both = [opened(page, album), opened(page.context.new_page(), album)]
+    for form in both:
+        form.input("upload").set_input_files([dune])
+    for form in both:
+        form.save()
+
+    assert [image.name for image in again(album).photos.images()] == ["beach.jpg", "dune.jpg"]
+
+
 def test_a_gallery_that_is_only_shown_has_nothing_to_change(page, sound, anna):
     (image,) = uploaded(anna, "beach.jpg")
     album = make_album([image.pk])
     opened(page, album, "disabled")
 
-    assert page.locator(".gallery-input :is(input, textarea, button)").count() == 0
+    assert page.locator(".gallery-input :is(input:not([type=hidden]), textarea)").count() == 0
     assert page.locator(".gallery-input img").count() == 1
     sound(page)
     page.get_by_role("button", name="Save").click()
