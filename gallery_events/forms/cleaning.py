@@ -40,6 +40,17 @@ def clean(submission: Submission) -> CleanedGallery:
     )
 
 
+def leave(submission: Submission) -> CleanedGallery:
+    """
+    Return the gallery as it is saved, for a form that must not change it.
+
+    Only what is gone is left out, and named: the model would refuse it, and
+    nobody could mend that here.
+    """
+    ids = _existing(submission, list(submission.current))
+    return CleanedGallery(ids, notices=submission.notices)
+
+
 def _granted(submission: Submission) -> Operations:
     """Leave out additions that do not exist or may not be used, in the same words for both."""
     operations = submission.operations

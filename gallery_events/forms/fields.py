@@ -72,9 +72,9 @@ class GalleryFormField(forms.Field):
         return self.gallery.clean_keys(value)
 
     def _clean_bound_field(self, bound: GalleryBoundField) -> CleanedGallery:
-        """Leave a closed gallery as it is saved, whatever came in, and whatever is gone of it."""
+        """Leave a closed gallery as it is saved, whatever came in."""
         if bound.is_closed:
-            return CleanedGallery(bound.current)
+            return cleaning.leave(bound.data)
         return self.clean(bound.data)
 
     def clean(self, value: Any) -> CleanedGallery:

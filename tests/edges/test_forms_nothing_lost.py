@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 from django.http import QueryDict
 
+from gallery_events.access import Access
 from gallery_events.models import Image
 from tests.edges.sheets import (
     AlbumForm,
@@ -463,3 +464,89 @@ def test_several_things_that_are_wrong_are_all_said_in_one_go():
     assert sorted(codes) == ["format", "invalid_key", "invalid_place", "unavailable"]
     assert Sheet(form).keys("photos") == [str(one), str(two), str(Image.objects.get(name="ok.png").pk)]  # fmt: skip
     assert Album.objects.get().photos == [one, two]
+
+
+# What a form has brought, it may keep, and nobody else may.
+
+
+class UploadsOnly(Access):
+    """People may upload, and use nothing that is there already."""
+
+    def may_upload(self, user, field):
+        return True
+
+
+def failed_with_a_file(album, form_class):
+    sheet = opened(form_class, instance=album).type("title", "")
+    return Sheet(sent_to_owner(sheet.choose("photos-upload", *files("a.jpg")), album, form_class))
+
+
+def test_who_may_only_upload_keeps_the_files_of_a_form_that_failed(settings):
+    settings.GALLERY_EVENTS = {"ACCESS": UploadsOnly}
+    album, form_class = make_album(), form_of(user())
+    shown = failed_with_a_file(album, form_class).type("title", "x")
+    form = sent_to_owner(shown, album, form_class)
+
+    assert form.is_valid(), form.errors
+    form.save()
+    assert names_of(album) == ["a.jpg"]
+
+
+@pytest.mark.parametrize("whose", ["mine, forged", "another's", "none"])
+def test_the_word_of_a_form_is_good_for_who_sent_it_and_cannot_be_forged(whose, settings):
+    settings.GALLERY_EVENTS = {"ACCESS": UploadsOnly}
+    album = make_album()
+    shown = failed_with_a_file(album, form_of(user("ann"))).type("title", "x")
+    (word,) = shown.values["photos-received"]
+    forged = {"mine, forged": word[:-1] + ("a" if word[-1] != "a" else "b"), "none": ""}
+    shown.values["photos-received"] = [forged.get(whose, word)]
+    someone = user("bob") if whose == "another's" else get_user_model().objects.get()
+    form = sent_to_owner(shown, album, form_of(someone))
+
+    assert [error.code for error in form.errors["photos"].as_data()] == ["unavailable"]
+
+
+@pytest.mark.parametrize("odd", ["x", "a:b:c", "::", "\x00", ".eJ:1:2", "9" * 400])
+def test_a_word_that_is_none_is_no_crash(odd):
+    form = AlbumForm({"title": "x", "photos-base": "1", "photos-received": odd},
+                     instance=make_album())  # fmt: skip
+
+    assert form.is_valid(), form.errors
+
+
+def test_files_chosen_again_for_a_form_that_failed_are_known_again():
+    """The browser goes back to the page of before, and sends the same once more."""
+    album, form_class = make_album(), form_of(user())
+    sheet = opened(form_class, instance=album).type("title", "")
+    sheet.choose("photos-upload", *files("a.jpg"))
+    for _ in range(2):
+        assert not sent_to_owner(sheet, album, form_class).is_valid()
+    form = sent_to_owner(sheet.type("title", "x"), album, form_class)
+
+    assert form.is_valid(), form.errors
+    form.save()
+    assert names_of(album) == ["a.jpg"]
+    assert Image.objects.count() == 1
+
+
+def test_a_copy_of_a_page_of_a_longer_gallery_is_refused():
+    """As the admin's "Save as new" would make one: the rest of it would be lost."""
+    data = {"title": "x", "photos-base": "3", "photos-page": "2",
+            f"photos-order-{make_image().pk}": "101"}  # fmt: skip
+    form = AlbumForm(data)
+
+    assert [error.code for error in form.errors["photos"].as_data()] == ["only_a_page"]
+
+
+def test_a_closed_gallery_with_an_image_that_is_gone_stops_nobody():
+    one, two = make_ids(2)
+    album = make_album([one, two])
+    destroy(one)
+    form = AlbumForm({"title": "Saved", "photos-base": "1"}, instance=again(album))
+    form.fields["photos"].disabled = True
+
+    assert form.is_valid(), form.errors
+    form.save()
+    assert again(album).title == "Saved"
+    assert again(album).photos == [two]
+    assert f"“{one}”" in form.cleaned_data["photos"].notices[0]

@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db import transaction
 
+from gallery_events.exceptions import StaleGallery
 from gallery_events.models import Image
 from tests.edges.sheets import AlbumForm, DiptychForm, Sheet, files, opened, sent_to_owner
 from tests.factories import again, events, make_album, make_image
@@ -241,3 +242,22 @@ def test_what_a_page_says_it_showed_is_not_believed(image, album, shown):
     form = sent_to_owner(sheet, album)
     form.is_valid()
     assert texts_of(image)[0] == "A beach"
+
+
+def test_a_text_that_is_changed_between_checks_and_writing_is_not_overwritten(image, album):
+    form = sent_to_owner(opened(instance=album).type(f"photos-alt-{image.pk}", "Mine"), album)
+    assert form.is_valid()
+    describe(image, alt="Theirs")
+
+    with pytest.raises(StaleGallery, match=f"alt of image {image.pk}"):
+        form.save()
+    assert texts_of(image)[0] == "Theirs"
+    assert events(album) == [(1, "created")]
+
+
+def test_alternative_text_and_caption_are_each_its_own(image, album):
+    sheet = opened(instance=album).type(f"photos-alt-{image.pk}", "Mine")
+    describe(image, caption="Theirs")
+    saved(sheet, album)
+
+    assert texts_of(image) == ("Mine", "Theirs")

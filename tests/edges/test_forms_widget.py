@@ -117,3 +117,20 @@ def test_rendering_changes_nothing_in_the_widget():
 def test_an_option_that_is_mistyped_is_refused():
     with pytest.raises(TypeError):
         GalleryWidget(mutliple=False)
+
+
+@pytest.mark.parametrize(
+    "options, left",
+    [
+        ({"upload": False}, ([], {"1": {"alt": "A"}})),
+        ({"texts": False}, (["a.jpg", "b.jpg"], {})),
+        ({"multiple": False}, (["a.jpg"], {"1": {"alt": "A"}})),
+    ],
+    ids=named,
+)
+def test_what_an_option_takes_away_is_not_taken_either(options, left):
+    uploads = MultiValueDict({"photos-upload": files("a.jpg", "b.jpg")})
+    widget = GalleryWidget(**options)
+    found = widget.value_from_datadict(QueryDict("photos-alt-1=A"), uploads, "photos")
+
+    assert ([each.name for each in found.uploads], found.texts) == left
