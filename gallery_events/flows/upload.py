@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import Storage, storages
-from django.db import models, router, transaction
+from django.db import router, transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
 
@@ -18,9 +15,10 @@ from gallery_events import arguments, conf
 from gallery_events.domain.retention import end_of_grace
 from gallery_events.exceptions import UploadRefused
 from gallery_events.fields import GalleryField
+from gallery_events.flows.storing import all_or_nothing
 from gallery_events.imaging.content import taken
 from gallery_events.imaging.ingest import Ingested, ingest
-from gallery_events.imaging.names import cleaned, new_folder
+from gallery_events.imaging.names import cleaned
 from gallery_events.imaging.probe import Limits, Probe, probe
 from gallery_events.models import Image
 from gallery_events.signals import image_uploaded
@@ -128,7 +126,7 @@ def _columns(found: Probe, ingested: Ingested) -> dict[str, Any]:
 def _store(image: Any, found: Probe, ingested: Ingested) -> None:
     """Write the files, then the row that makes them an image; or neither."""
     using = router.db_for_write(type(image), instance=image)
-    with _all_or_nothing(image, using) as files:
+    with all_or_nothing(image, using) as files:
         original = File(ingested.stored.file)
         image.file = files.write(f"original.{found.format.extension}", original)
         thumbnail = ingested.thumbnail
@@ -143,71 +141,3 @@ def _store(image: Any, found: Probe, ingested: Ingested) -> None:
             image.save(force_insert=True, using=using)
             image_uploaded.send(sender=type(image), image=image, user=image.uploaded_by)
             files.named = True
-
-
-class _Files:
-    """The files written for one image, from before the first is written until its row stands."""
-
-    def __init__(self, alias: str) -> None:
-        self.alias = alias
-        self.storage: Storage = storages[alias]
-        self.folder = new_folder()
-        self.names: list[str] = []
-        #: The row is written, and only the end of the transaction was missing.
-        self.named = False
-
-    def write(self, base: str, content: Any) -> str:
-        """Write a file and return its name as the storage gave it."""
-        # Noted before it is written: a storage can fail after it has.
-        self.names.append(f"{self.folder}/{base}")
-        self.names[-1] = self.storage.save(self.names[-1], content, max_length=255)
-        return self.names[-1].replace("\\", "/")
-
-    def remove(self, error: BaseException) -> None:
-        """Remove what was written; what cannot be removed is logged and noted on *error*."""
-        left = [name for name in self.names if not self._removed(name)]
-        if left:
-            error.add_note(
-                f"These files were left behind in the storage {self.alias!r}: {', '.join(left)}"
-            )
-            return
-        try:
-            # On disk a folder is left; where names are all there is, this removes nothing.
-            self.storage.delete(self.folder)
-        except Exception:
-            # An empty folder is no harm.
-            logger.debug("The folder %s stays in %r", self.folder, self.alias, exc_info=True)
-
-    def _removed(self, name: str) -> bool:
-        try:
-            self.storage.delete(name)
-        except Exception:
-            logger.exception("An upload failed and left %s behind in %r", name, self.alias)
-            return False
-        return True
-
-
-@contextmanager
-def _all_or_nothing(image: models.Model, using: str) -> Iterator[_Files]:
-    files = _Files(cast("Any", image).storage)
-    try:
-        yield files
-    except BaseException as error:
-        if not (files.named and _may_be_there(image, using)):
-            files.remove(error)
-        raise
-
-
-def _may_be_there(image: models.Model, using: str) -> bool:
-    """
-    Tell whether the row may have been committed although something raised.
-
-    A receiver's ``on_commit`` raises after the commit, and a connection that
-    breaks leaves it open. Files of an image that is there would be missed for
-    ever, files of none cost a little room: doubt keeps them, and says so.
-    """
-    try:
-        return type(image)._base_manager.using(using).filter(pk=image.pk).exists()
-    except Exception:
-        logger.exception("Image %s may not be there; its files were kept", image.pk)
-        return True

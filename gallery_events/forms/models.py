@@ -21,6 +21,7 @@ class GalleryModelForm(forms.ModelForm):  # type: ignore[type-arg]
 
     A field that only they changed keeps their value; one that both changed is
     an error that shows theirs, and saving again puts the form's in its place.
+    The form must show a gallery, be it closed: its version tells what was known.
     """
 
     def _post_clean(self) -> None:
@@ -34,7 +35,7 @@ class GalleryModelForm(forms.ModelForm):  # type: ignore[type-arg]
         """Return what came in for a gallery, when somebody saved since the form was opened."""
         for name in self.fields:
             bound = self[name]
-            if not isinstance(bound, GalleryBoundField) or bound.is_closed:
+            if not isinstance(bound, GalleryBoundField):
                 continue
             submission: Submission = bound.data
             if submission.base_version not in (None, submission.version) and submission.owner:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from gallery_events import history
 from gallery_events.exceptions import UploadRefused
 from gallery_events.flows import upload
 from gallery_events.forms import wording
@@ -18,6 +19,8 @@ from gallery_events.imaging.names import cleaned
 #: What was sent so long ago is sent again on purpose.
 LATELY = timedelta(hours=1)
 
+#: Where a request keeps the images that came with its forms.
+RECEIVED = "_gallery_received"
 #: A file's name and the hash of its bytes.
 Mark = tuple[str, str]
 
@@ -51,6 +54,7 @@ def receive(submission: Submission) -> list[Any]:
             submission.errors.append(wording.refusal(refused, _name(file)))
             continue
         submission.received.append(image)
+        _remember(image)
         keys.append(image.pk)
     return keys
 
@@ -76,6 +80,13 @@ def _sent_before(submission: Submission, files: list[Any]) -> dict[Mark, Any]:
     ).exclude(pk__in=submission.base)
     found = rows.order_by("-pk").values_list("name", "upload_sha256", "pk")
     return {(name, sha256): key for name, sha256, key in found if (name, sha256) in marks}
+
+
+def _remember(image: Any) -> None:
+    """Tell the request what it has received: whoever undoes its transaction cleans up after it."""
+    request = history.request_under_way()
+    if request is not None:
+        request.__dict__.setdefault(RECEIVED, []).append(image)
 
 
 def _mark(file: Any) -> Mark:
