@@ -85,6 +85,9 @@ def _of_the_admin() -> Iterator[Place]:
 
 def _extremes() -> Iterator[Place]:
     yield Place("album-form-errors", "/albums/new/", "ben", _send_what_is_wrong)
+    three = [upload.receive(each).pk for each in islice(_details(), 3)]
+    album = Album.objects.create(title="A quarrel", photos=three).pk
+    yield Place("album-form-conflict", f"/albums/{album}/edit/", "anna", _arrange_differently)
     many = [upload.receive(each).pk for each in islice(_details(), MANY)]
     for name, photos in {"none": [], "one": many[:1], "many": many}.items():
         album = Album.objects.create(title=f"An album of {len(photos)}", photos=photos)
@@ -104,6 +107,17 @@ def _details() -> Iterator[ContentFile]:
             out = BytesIO()
             detail.save(out, "JPEG", quality=80)
             yield ContentFile(out.getvalue(), f"{name} {step + 1}.jpg")
+
+
+def _arrange_differently(page: Any) -> None:
+    """Somebody turns the album around while the form puts its second image first."""
+    album = Album.objects.get(title="A quarrel")
+    first, second, third = album.photos
+    album.photos = [third, second, first]
+    album.save()
+    page.locator(f'[name="photos-order-{second}"]').fill("1")
+    page.locator(f'[name="photos-order-{first}"]').fill("2")
+    page.locator("form:has([type=file]) [type=submit]").first.click()
 
 
 def _send_what_is_wrong(page: Any) -> None:
