@@ -2,6 +2,11 @@
 
 from django.contrib import admin
 
+from gallery_events.admin.changing import (
+    GalleryStackedInline,
+    GalleryTabularInline,
+    SaysWhatHappened,
+)
 from gallery_events.admin.galleries import GalleryAdmin
 from gallery_events.admin.images import ImageAdmin
 from gallery_events.admin.pictures import FirstPictures
@@ -9,7 +14,16 @@ from gallery_events.admin.runs import SweepRunAdmin
 from gallery_events.admin.tombstones import TombstoneAdmin
 from gallery_events.models import Image, SweepRun, Tombstone
 
-__all__ = ["FirstPictures", "GalleryAdmin", "ImageAdmin", "SweepRunAdmin", "TombstoneAdmin"]
+__all__ = [
+    "FirstPictures",
+    "GalleryAdmin",
+    "GalleryStackedInline",
+    "GalleryTabularInline",
+    "ImageAdmin",
+    "SaysWhatHappened",
+    "SweepRunAdmin",
+    "TombstoneAdmin",
+]
 
 admin.site.register(Image, ImageAdmin)
 admin.site.register(SweepRun, SweepRunAdmin)

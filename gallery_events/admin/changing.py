@@ -68,6 +68,18 @@ def _refusing(form: Any) -> Any:
     return type(form.__name__, (form,), {"full_clean": full_clean})
 
 
+class GalleryStackedInline(admin.StackedInline):  # type: ignore[type-arg]
+    """Owners below another object: their other fields, too, are merged and never overwritten."""
+
+    form = GalleryModelForm
+
+
+class GalleryTabularInline(admin.TabularInline):  # type: ignore[type-arg]
+    """The same, a row each."""
+
+    form = GalleryModelForm
+
+
 class GalleryFormAdmin(SaysWhatHappened):
     """The admin of an owner: all its fields are merged, not only its galleries."""
 

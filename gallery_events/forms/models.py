@@ -53,7 +53,12 @@ class GalleryModelForm(forms.ModelForm):  # type: ignore[type-arg]
         if theirs is None:
             return
         kept, asked = [], False
-        others_wrong = bool(self.errors)
+        compared = {each.name for each in history.tracked_fields(type(owner))}
+        others_wrong = any(
+            name in compared and not isinstance(self[name], GalleryBoundField)
+            for name in self.errors
+            if name in self.fields
+        )
         for each in history.tracked_fields(type(owner)):
             if each.name not in self.fields or isinstance(each, GalleryField):
                 continue

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from gallery_events import conf
 from gallery_events.domain.operations import shown_again
 from gallery_events.domain.snapshots import diff
-from gallery_events.forms import receipts, texts, wording
+from gallery_events.forms import receipts, texts, uploads, wording
 from gallery_events.forms.submission import Submission
 from gallery_events.widgets.shown import PAGE, Item, Page, Shown
 
@@ -34,6 +34,7 @@ def show(bound: Any, submission: Submission | None, *, request: Any) -> Shown:
         count=len(base),
         pages=pages,
         editable=not bound.is_closed,
+        may_upload=bound.guard.may_upload(uploads.asked(bound.gallery)),
         max_images=bound.field.max_images,
         texts=texts_shown,
         longest_alt=bound.gallery.image_model._meta.get_field("alt").max_length,
@@ -114,6 +115,8 @@ def _dress(items: list[Item], bound: Any, submission: Submission | None) -> str:
         digests.append(digest)
         item.editable = bound.guard.may_edit(item.image)
         item.visible = visible is None or item.key in visible
+        if not (item.visible or item.editable):
+            item.alt = item.caption = ""
     return " ".join(digests)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from gallery_events.forms import wording
 from gallery_events.forms.submission import Submission
-from gallery_events.widgets.posted import TEXTS
+from gallery_events.widgets.posted import LONGEST_TEXT, TEXTS
 
 Texts = dict[str, str]
 
@@ -83,8 +83,8 @@ def _problem(submission: Submission, image: Any, kind: str, *, wanted: str, mean
     if meanwhile:
         submission.told_texts.add((image.pk, kind))
         return wording.error("text_conflict", name=name, theirs=getattr(image, kind))
-    limit = image._meta.get_field(kind).max_length
-    if limit is not None and len(wanted) > limit:
+    limit = image._meta.get_field(kind).max_length or LONGEST_TEXT
+    if len(wanted) > limit:
         return wording.error("text_too_long", name=name, count=len(wanted), limit=limit)
     return None
 

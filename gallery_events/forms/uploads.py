@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from gallery_events import history
 from gallery_events.exceptions import UploadRefused
+from gallery_events.fields import GalleryField
 from gallery_events.flows import upload
 from gallery_events.forms import wording
 from gallery_events.forms.submission import Submission
@@ -37,9 +38,7 @@ def receive(submission: Submission) -> list[Any]:
     ]
     if not files:
         return []
-    # A form that is about no model uploads for no gallery.
-    asked = submission.gallery if hasattr(submission.gallery, "model") else None
-    if not submission.guard.may_upload(asked):
+    if not submission.guard.may_upload(asked(submission.gallery)):
         submission.errors += [wording.error("upload_forbidden", name=_name(each)) for each in files]
         return []
     there = _sent_before(submission, files)
@@ -57,6 +56,11 @@ def receive(submission: Submission) -> list[Any]:
         _remember(image)
         keys.append(image.pk)
     return keys
+
+
+def asked(gallery: GalleryField) -> GalleryField | None:
+    """Return the gallery that a policy is asked about; a form about no model uploads for none."""
+    return gallery if hasattr(gallery, "model") else None
 
 
 def _sent_before(submission: Submission, files: list[Any]) -> dict[Mark, Any]:

@@ -22,7 +22,7 @@ ERRORS: dict[str, Any] = {
     "invalid": gettext_lazy("These are not the images of a gallery: load the form again."),
     "invalid_key": gettext_lazy("“%(value)s” is no image: load the form again."),
     "invalid_place": gettext_lazy(
-        "“%(value)s” is no position: type a whole number, or leave it empty."
+        "“%(value)s” is no position: type a whole number of few digits, or leave it empty."
     ),
     "invalid_base": gettext_lazy(
         "The form does not say what it was based on (“%(value)s”). Nothing was saved: look at "
@@ -52,8 +52,7 @@ ERRORS: dict[str, Any] = {
         "keep the rest."
     ),
     "text_too_long": gettext_lazy(
-        "The alternative text of “%(name)s” has %(count)d characters; at most %(limit)d are kept: "
-        "shorten it."
+        "A text of “%(name)s” has %(count)d characters; at most %(limit)d are kept: shorten it."
     ),
     "text_conflict": gettext_lazy(
         "Meanwhile somebody changed the texts of “%(name)s” to “%(theirs)s”. Yours are shown: "

@@ -3,8 +3,17 @@
 from gallery_events.views.health import health_view
 from gallery_events.views.image import image_view
 from gallery_events.views.refusals import bad_request
+from gallery_events.views.saving import GallerySaveMixin
 from gallery_events.views.serving import file_view
 from gallery_events.views.timeline import TimelineView
 from gallery_events.views.upload import upload_view
 
-__all__ = ["TimelineView", "bad_request", "file_view", "health_view", "image_view", "upload_view"]
+__all__ = [
+    "GallerySaveMixin",
+    "TimelineView",
+    "bad_request",
+    "file_view",
+    "health_view",
+    "image_view",
+    "upload_view",
+]

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from gallery_events import conf
 from gallery_events.fields import GalleryImages
 from gallery_events.imaging.probe import GIF, JPEG, PNG, WEBP
-from gallery_events.widgets.posted import Posted, posted
+from gallery_events.widgets.posted import LONGEST_TEXT, Posted, posted
 from gallery_events.widgets.shown import Shown, items_of
 
 #: What a browser may offer for each format; what is taken is decided by content.
@@ -108,6 +108,7 @@ class GalleryWidget(forms.Widget):
             "accept": ",".join(ACCEPT[each] for each in settings.FORMATS),
             "formats": settings.FORMATS,
             "max_bytes": settings.MAX_BYTES,
+            "longest_text": LONGEST_TEXT,
             "required": bool(attributes.get("required")) and not shown.items,
             "described_by": attributes.get("aria-describedby", ""),
             "invalid": attributes.get("aria-invalid", ""),

@@ -9,6 +9,8 @@ from urllib.parse import unquote
 
 #: The texts of an image that a form can change.
 TEXTS = ("alt", "caption")
+#: So many characters has a text at most whose column sets no limit.
+LONGEST_TEXT = 2000
 #: The longest number that can be a place or a version; longer ones are somebody's joke.
 LONGEST_NUMBER = 9
 
@@ -94,7 +96,8 @@ def number(text: str) -> int | None:
     if not text:
         return None
     sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER):
+    # Decimal digits of any script: people type those of their own.
+    if not (digits.isdecimal() and len(digits) <= LONGEST_NUMBER):
         message = f"{text[:20]!r} is no number"
         raise ValueError(message)
     return sign * int(digits)

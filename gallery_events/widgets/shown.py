@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext
+
 #: So many images are shown at once: four inputs each stay well below Django's thousand.
 PAGE = 100
 
@@ -37,8 +39,9 @@ class Item:
 
     @property
     def name(self) -> str:
-        """What the image is called, for people."""
-        return (self.image.name if self.image is not None else "") or str(self.key)
+        """What the image is called, for people; its number for who may not see it."""
+        seen = self.image is not None and self.visible
+        return (self.image.name if seen else "") or gettext("image %(key)s") % {"key": self.key}
 
     @property
     def thumbnail(self) -> dict[str, Any] | None:
@@ -79,6 +82,7 @@ class Shown:
     notices: list[str] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
     editable: bool = True
+    may_upload: bool = True
     max_images: int | None = None
     longest_alt: int = 500
 

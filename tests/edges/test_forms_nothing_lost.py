@@ -14,6 +14,7 @@ from tests.edges.sheets import (
     destroy,
     files,
     opened,
+    sent,
     sent_to_owner,
 )
 from tests.factories import again, events, make_album, make_ids, make_image
@@ -206,7 +207,10 @@ def test_who_may_not_upload_is_told_and_the_rest_is_kept():
     album = make_album([one, two])
     form_class = form_of(someone)
     sheet = opened(form_class, instance=album).tick("photos-remove", one)
-    form = sent_to_owner(sheet.choose("photos-upload", *files("a.png")), album, form_class)
+    assert "photos-upload" not in sheet.files
+    assert "You may not upload images here." in sheet.said
+    sheet.files["photos-upload"] = [sent(each) for each in files("a.png")]
+    form = sent_to_owner(sheet, album, form_class)
 
     assert form.errors["photos"] == [
         "You may not upload images here. “a.png” was not taken; everything else was kept."

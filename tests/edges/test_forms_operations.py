@@ -611,7 +611,7 @@ def test_a_number_that_is_none_is_said_and_shown_again():
     form = posted(album, photos__base=1, **{f"photos__order__{one}": "first"})
 
     assert form.errors["photos"] == [
-        "“first” is no position: type a whole number, or leave it empty."
+        "“first” is no position: type a whole number of few digits, or leave it empty."
     ]
     assert Sheet(form).values[f"photos-order-{one}"] == ["first"]
 

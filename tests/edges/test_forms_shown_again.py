@@ -376,3 +376,55 @@ def test_what_is_to_be_said_is_no_crash_where_there_are_no_messages(rf):
     form.is_valid()
     form.gallery_notices = ["Something"]
     tell(rf.get("/"), form)
+
+
+# What a stranger found.
+
+
+def test_a_conflict_is_answered_by_the_second_save_also_when_a_file_was_refused_beside_it():
+    from tests.edges.sheets import sent
+
+    album = make_album()
+    sheet = opened(MergingForm, instance=album).type("title", "Mine")
+    theirs = again(album)
+    theirs.title = "Theirs"
+    theirs.save()
+    (bad,) = files("bad.jpg")
+    bad = sent(bad)
+    bad.file.truncate(9)
+    sheet.files["photos-upload"] = [bad]
+    form = sent_to_owner(sheet, album, MergingForm)
+    assert set(form.errors) == {"title", "photos"}
+    shown = Sheet(form)
+    form = sent_to_owner(shown, album, MergingForm)
+
+    assert form.is_valid(), form.errors
+    assert form.save().title == "Mine"
+
+
+def test_a_caption_has_an_end(album, image):
+    sheet = opened(instance=album).type(f"photos-caption-{image.pk}", "x" * 2001)
+    (message,) = sent_to_owner(sheet, album).errors["photos"]
+    assert "has 2001 characters; at most 2000 are kept" in message
+    sheet.type(f"photos-caption-{image.pk}", "x" * 2000)
+    assert sent_to_owner(sheet, album).is_valid()
+
+
+class SeesNothing(Everybody):
+    def may_see(self, user, image):
+        return False
+
+
+@override_settings(GALLERY_EVENTS={"ACCESS": f"{__name__}.SeesNothing", "SERVE": "view"})
+def test_a_form_does_not_name_what_its_user_may_not_see(image):
+    Image.objects.filter(pk=image.pk).update(name="secret.png")
+    html = opened(form_for(user()), instance=make_album([image.pk])).html
+
+    assert "secret.png" not in html
+    assert f"image {image.pk}" in html
+
+
+def test_a_browser_that_goes_back_chooses_no_file_again(album):
+    assert 'type="file" name="photos-upload"' in opened(instance=album).html
+    tag = opened(instance=album).html.split('type="file"')[1].split(">")[0]
+    assert 'autocomplete="off"' in tag

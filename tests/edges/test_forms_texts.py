@@ -137,7 +137,7 @@ def test_an_alternative_text_may_be_so_long(image, album, length, valid):
     assert form.is_valid() == valid
     if not valid:
         assert form.errors["photos"] == [
-            "The alternative text of “picture.png” has 501 characters; at most 500 are kept: "  # noqa: ISC004
+            "A text of “picture.png” has 501 characters; at most 500 are kept: "  # noqa: ISC004
             "shorten it."
         ]
         assert Sheet(form).values[f"photos-alt-{image.pk}"] == ["x" * 501]
