@@ -3,9 +3,12 @@
 from django import forms
 
 from demo.models import Album
+from gallery_events.forms import GalleryModelForm
 
 
-class AlbumForm(forms.ModelForm):
+class AlbumForm(GalleryModelForm):
+    """What somebody else changed since the form was opened is merged, or asked about."""
+
     class Meta:
         model = Album
         fields = ["title", "notes", "photos"]

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
 from django.contrib.auth.views import LoginView
+from django.contrib.messages.views import SuccessMessageMixin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.forms import ModelForm
 from django.http import HttpResponse
@@ -15,7 +15,7 @@ from demo.data import PEOPLE
 from demo.forms import AlbumForm
 from demo.models import Album, Exhibition
 from gallery_events import galleries
-from gallery_events.views import TimelineView
+from gallery_events.views import GallerySaveMixin, TimelineView
 
 
 def albums() -> QuerySet[Album]:
@@ -86,18 +86,16 @@ class AlbumHistory(TimelineView):
         return rights.may_change(self.request.user, self.owner)
 
 
-class _AlbumForm:
-    """What making and changing an album have in common."""
+class _AlbumForm(GallerySaveMixin, SuccessMessageMixin):
+    """What making and changing an album have in common: what others did meanwhile is said."""
 
     model = Album
     form_class = AlbumForm
     template_name = "demo/album_form.html"
     said = ""
 
-    def form_valid(self, form: ModelForm) -> HttpResponse:
-        response = super().form_valid(form)  # type: ignore[misc]
-        messages.success(self.request, self.said.format(self.object))  # type: ignore[attr-defined]
-        return response
+    def get_success_message(self, cleaned_data: dict[str, Any]) -> str:
+        return self.said.format(self.object)  # as it was merged, not as it was typed
 
 
 class AlbumAdd(LoginRequiredMixin, _AlbumForm, CreateView):

@@ -159,6 +159,58 @@ print(json.dumps({
 }))
 """
 
+#: Two people change one album, the second of them on a page opened before the first one saved.
+TOGETHER = """
+import django
+
+django.setup()
+
+import json
+import re
+from html import unescape
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+from demo.models import Album
+from tests.pictures import picture
+from tests.system.follower import Form
+
+album = Album.objects.get(title="Garage, Sunday")
+edit = f"/albums/{album.pk}/edit/"
+
+def member(name):
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(User.objects.get(username=name))
+    return client
+
+def fields(answer):
+    return {**Form(answer.content.decode()).fields, "notes": album.notes}
+
+def said(answer, places):
+    page = answer.content.decode()
+    return [unescape(each) for each in re.findall(f"<{places}.*?>(.*?)</li>", page)]
+
+anna, carla = member("anna"), member("carla")
+opened = fields(carla.get(edit))
+anna.post(edit, {**fields(anna.get(edit)), "title": "Garage, Monday"})
+added = carla.post(edit, {**opened, "photos-upload": picture("door.jpg")}, follow=True)
+after = Album.objects.get(pk=album.pk)
+kept = [after.title, len(after.photos) - len(album.photos)]
+
+opened = fields(carla.get(edit))
+anna.post(edit, {**fields(anna.get(edit)), "title": "Anna's"})
+asked = carla.post(edit, {**opened, "title": "Carla's"})
+in_between = Album.objects.get(pk=album.pk).title
+carla.post(edit, fields(asked))
+print(json.dumps({
+    "kept": kept,
+    "told": said(added, "li class=.(?:success|warning)"),
+    "asked": [asked.status_code, said(asked, "ul class=.errorlist.*?<li")],
+    "titles": [in_between, Album.objects.get(pk=album.pk).title],
+}))
+"""
+
 #: Asks for pages that not everybody may see, and says what everybody was answered.
 RIGHTS = """
 import django
@@ -572,6 +624,23 @@ def test_a_member_makes_an_album_and_changes_it(copied):
         "stolen": [200, False],
         "timeline": [[2, "ben"], [1, "ben"]],
     }
+
+
+@pytest.mark.sqlite
+def test_what_two_people_change_at_once_is_kept_or_asked(copied):
+    done = python(copied, "-c", TOGETHER)
+
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["kept"] == ["Garage, Monday", 1]
+    assert found["told"] == [
+        "“Garage, Monday” is saved.",
+        "Meanwhile somebody else changed title: their change is kept.",
+    ]
+    status, (question,) = found["asked"]
+    assert status == 200
+    assert "somebody changed this to “Anna's”" in question
+    assert found["titles"] == ["Anna's", "Carla's"]
 
 
 @pytest.mark.sqlite
