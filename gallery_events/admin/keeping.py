@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
@@ -87,7 +87,7 @@ class Keeping(PicturePages):
         """Take an image out of the trash."""
         image = self._kept_object(request, object_id, self.has_rescue_permission)
         if image is None or request.method != "POST":
-            return self._refused(request, object_id, image)
+            return self._instead(request, object_id, image)
         was_trashed = image.trashed_at is not None
 
         def rescue() -> str:
@@ -100,7 +100,7 @@ class Keeping(PicturePages):
         """Take the pin away."""
         image = self._kept_object(request, object_id, self.has_pin_permission)
         if image is None or request.method != "POST":
-            return self._refused(request, object_id, image)
+            return self._instead(request, object_id, image)
 
         def unpin() -> str:
             trash.unpin(image, user=request.user)
@@ -112,7 +112,7 @@ class Keeping(PicturePages):
         """Ask until when and why; pin by POST."""
         image = self._kept_object(request, object_id, self.has_pin_permission)
         if image is None:
-            return self._refused(request, object_id, image)
+            return self._instead(request, object_id, image)
         today = _today()
         form = PinForm(
             request.POST if request.method == "POST" else None,
@@ -139,9 +139,10 @@ class Keeping(PicturePages):
             raise PermissionDenied
         return image
 
-    def _refused(self, request: Any, object_id: str, image: Any) -> HttpResponse:
+    def _instead(self, request: Any, object_id: str, image: Any) -> HttpResponse:
+        """Lead whoever only looked, after a login for instance, to the button; nothing is done."""
         if image is not None:
-            return HttpResponseNotAllowed(["POST"])
+            return self.to_object(request, image)
         return self.to_nowhere(request, object_id)
 
     def _done(

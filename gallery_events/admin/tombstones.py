@@ -8,7 +8,7 @@ from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
 from django.urls import path
 from django.utils.html import format_html
@@ -70,7 +70,8 @@ class TombstoneAdmin(ReadOnly):
         if grave is None:
             return self.to_nowhere(request, object_id)
         if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
+            # Whoever only looked, after a login for instance, is led to the button.
+            return self.to_object(request, grave)
         try:
             image = trash.rescue(grave, user=request.user)
         except GalleryError as error:

@@ -67,11 +67,24 @@ def test_a_second_rescue_does_no_harm(client):
 
 
 @pytest.mark.parametrize("page", ["rescue", "unpin"])
-def test_looking_at_an_address_changes_nothing(client, page):
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_looking_at_an_address_changes_nothing_and_leads_to_the_image(client, page, method):
     image = trashed()
+    until = end_of(today() + timedelta(days=3))
+    Image.objects.filter(pk=image.pk).update(pinned_until=until)
 
-    assert client.get(address(image, page)).status_code == 405
+    answer = getattr(client, method)(address(image, page))
+
+    assert (answer.status_code, answer.url) == (302, address(image))
     assert state(image) == "trashed"
+    assert Image.objects.get(pk=image.pk).pinned_until == until
+
+
+@pytest.mark.parametrize("page", ["rescue", "unpin"])
+def test_looking_at_an_address_tells_nothing_to_who_may_not_do_it(page):
+    client = signed_in(make_user("ben", "view_image"))
+
+    assert client.get(address(trashed(), page)).status_code == 403
 
 
 @pytest.mark.parametrize("page", ["rescue", "pin", "unpin", "delete"])
