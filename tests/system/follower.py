@@ -49,10 +49,13 @@ def main():
     from django.contrib.auth.models import User
 
     browser = Client()
+    ask_for_login(browser)
     browser.force_login(User.objects.create_superuser("editor"))
     upload(browser)
+    list_them(browser)
     take_out(browser)
     bring_back(browser)
+    meet_another(browser)
 
 
 def read(browser, address):
@@ -74,6 +77,12 @@ def pictures(page):
     return re.findall(r'<img class="gallery-picture" src="([^"]+)"', page)
 
 
+def ask_for_login(guest):
+    answer = guest.get(EDIT, follow=True)
+    assert answer.redirect_chain, "a guest is not asked to log in"
+    assert 'name="password"' in answer.content.decode()
+
+
 def upload(browser):
     assert "No pictures yet." in read(browser, ALBUM)
     assert Form(read(browser, EDIT)).files == ["photos-upload"]
@@ -81,6 +90,10 @@ def upload(browser):
     assert len(pictures(page)) == 2, page
     for each in pictures(page):
         assert browser.get(each).status_code == 200
+
+
+def list_them(browser):
+    assert "<img" in read(browser, "/admin/albums/album/"), "the admin's list shows no pictures"
 
 
 def take_out(browser):
@@ -102,6 +115,16 @@ def bring_back(browser):
     restore = link(read(browser, with_both), r"/restore/")
     send(browser, restore)
     assert len(pictures(read(browser, ALBUM))) == 2
+
+
+def meet_another(browser):
+    opened = Form(read(browser, EDIT)).fields
+    send(browser, EDIT, title="Autumn")
+    late = {**opened, "photos-upload": [picture("late.jpg")]}
+    page = browser.post(EDIT, late, follow=True).content.decode()
+    assert "<h1>Autumn</h1>" in page, page
+    assert len(pictures(page)) == 3, page
+    assert '<p role="status">Meanwhile somebody else changed title' in page, page
 
 
 def link(page, ending):
