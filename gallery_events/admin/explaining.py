@@ -7,34 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from gallery_events import conf, galleries, history, uses
 from gallery_events.admin.eyes import Eyes
+from gallery_events.admin.places import Place, in_galleries
 from gallery_events.domain.retention import cutoff
 from gallery_events.fields import gallery_fields
 from gallery_events.flows import sweep
 from gallery_events.flows.steps import changes
 from gallery_events.flows.why.naming import titled
-from gallery_events.flows.why.owner_names import names_of
-from gallery_events.references import reference_model
 
-#: So many places of each kind are listed.
-LONGEST_LIST = 20
-#: And so many rows of each other relation.
+#: So many rows of each other relation are listed.
 LONGEST_OF_RELATION = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One thing that names an image, or did; *until* is when it ceased."""
-
-    text: str
-    url: str = ""
-    history_url: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -54,11 +39,23 @@ class Told:
     before: list[Place] = field(default_factory=list)
     more_now: bool = False
     more_before: bool = False
+    #: Whether nothing but histories keeps it, so that it goes by itself.
+    only_history: bool = False
 
     @property
     def is_used(self) -> bool:
         """Whether something keeps it."""
         return self.state == "in use"
+
+    @property
+    def present(self) -> list[Place]:
+        """What names it now: out of these somebody has to take it."""
+        return [place for place in self.now if not place.is_past]
+
+    @property
+    def past(self) -> list[Place]:
+        """What only a history still names: it ends by itself."""
+        return [place for place in self.now if place.is_past] + self.before
 
 
 def told(image: Any, *, eyes: Eyes, now: datetime | None = None) -> Told:
@@ -72,11 +69,24 @@ def told(image: Any, *, eyes: Eyes, now: datetime | None = None) -> Told:
         lines=explanation.lines if whole else (),
         is_whole=whole,
     )
-    current, found.more_now = _galleries(image, eyes=eyes, ended=False)
-    others = list(_others(image, eyes=eyes, now=now))
-    found.now = current + others
-    found.before, found.more_before = _galleries(image, eyes=eyes, ended=True)
+    settings, _notes = changes.in_effect(conf.current(), now=now)
+    policy = settings.retention
+    current, found.more_now = in_galleries(image, eyes=eyes, policy=policy)
+    found.now = current + list(_others(image, eyes=eyes, since=cutoff(policy, now=now)))
+    found.before, found.more_before = in_galleries(image, eyes=eyes, policy=policy, ended_by=now)
+    found.only_history = _only_history(image, found, settings=settings, now=now)
     return found
+
+
+def _only_history(
+    image: Any, found: Told, *, settings: conf.GallerySettings, now: datetime
+) -> bool:
+    pinned = image.pinned_until is not None and image.pinned_until > now
+    if pinned or not found.is_used or found.present or not found.past:
+        return False
+    asked = uses.Uses()
+    uses.ask_sources([image], asked, settings=settings, using=image._state.db)
+    return not (asked.named or asked.unknown)
 
 
 def sees_all(model: type[Any], *, eyes: Eyes) -> bool:
@@ -107,49 +117,8 @@ def _named_history(model: type[Any]) -> type[Any]:
     return model._meta.get_field("history").related_model.instance_type  # type: ignore[no-any-return]
 
 
-def _galleries(image: Any, *, eyes: Eyes, ended: bool) -> tuple[list[Place], bool]:
-    """Return the galleries that name an image, or did within what is kept; and whether there are more."""
-    rows = reference_model(type(image)._meta.concrete_model)._base_manager.using(image._state.db)
-    rows = rows.filter(image=image.pk, until__isnull=not ended)
-    order = ("-until", "-pk") if ended else ("-since", "-pk")
-    references: list[Any] = list(rows.order_by(*order)[: LONGEST_LIST + 1])
-    places: dict[Any, Place] = {}
-    listed = references[:LONGEST_LIST]
-    for owner_type in dict.fromkeys(each.content_type_id for each in listed):
-        mine = [each for each in listed if each.content_type_id == owner_type]
-        places |= _of_type(owner_type, mine, eyes=eyes, using=image._state.db)
-    return [places[each.pk] for each in listed], len(references) > LONGEST_LIST
-
-
-def _of_type(owner_type: int, references: list[Any], *, eyes: Eyes, using: str) -> dict[Any, Place]:
-    found = ContentType.objects.db_manager(using).get_for_id(owner_type)
-    model = found.model_class()
-    if model is None:
-        return {
-            each.pk: Place(f"{found.name} {each.object_id}", since=each.since, until=each.until)
-            for each in references
-        }
-    keys = {each.object_id: model._meta.pk.to_python(each.object_id) for each in references}
-    rows = model._base_manager.using(using).in_bulk(list(keys.values()))
-    names = names_of(model, set(keys.values()), using=using)
-    places = {}
-    for each in references:
-        key = keys[each.object_id]
-        row, seen = rows.get(key), eyes.allows(model, rows.get(key))
-        places[each.pk] = Place(
-            names.place(each.field, key) if seen else f"{model._meta.verbose_name} {key}",
-            url=eyes.url(model, "change", key) if seen and row is not None else "",
-            history_url=eyes.url(model, "history", key) if seen and row is not None else "",
-            since=each.since,
-            until=each.until,
-        )
-    return places
-
-
-def _others(image: Any, *, eyes: Eyes, now: datetime) -> Iterator[Place]:
+def _others(image: Any, *, eyes: Eyes, since: datetime | None) -> Iterator[Place]:
     """Yield the other rows that name an image: foreign keys of every kind."""
-    settings, _notes = changes.in_effect(conf.current(), now=now)
-    since = cutoff(settings.retention, now=now)
     for relation in uses.relations(type(image)._meta.concrete_model):
         _attname, keys = uses.targets(relation, [image])
         rows = uses.rows_naming(relation, keys, since=since, using=image._state.db)
@@ -171,4 +140,8 @@ def _row(relation: Any, row: Any, *, eyes: Eyes) -> Place:
         key = row.pk
     seen = eyes.allows(model, subject)
     title = titled(row) if seen and subject is not None else str(key)
-    return Place(uses.sentence(relation, title), url=eyes.url(model, page, key) if seen else "")
+    return Place(
+        uses.sentence(relation, title),
+        url=eyes.url(model, page, key) if seen else "",
+        is_past=page == "history",
+    )

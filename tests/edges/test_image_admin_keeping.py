@@ -128,7 +128,7 @@ def test_a_pin_keeps_an_image_to_the_end_of_its_day(client):
     assert (image.pinned_until, image.pin_reason) == (end_of(until), "for the calendar")
     assert state(image) == "kept"
     assert "is pinned until" in words(answer)[0]
-    assert "Reason of the pin: for the calendar" in answer.text
+    assert "Reason of the pin: <bdi>for the calendar</bdi>" in answer.text
     assert "Pinned until" in LogEntry.objects.get().get_change_message()
 
 

@@ -215,5 +215,5 @@ def test_a_refusal_tells_no_more_than_its_reader_may_see():
     answer = client.post(address(Image, "changelist"), chosen, follow=True)
 
     assert "Surprise" not in answer.text
-    assert "stays, because it is in use" in answer.text
+    assert "stays, because something keeps it" in answer.text
     assert state(image) == "kept"

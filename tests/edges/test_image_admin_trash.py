@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,10 @@ from django.utils.formats import date_format
 
 from gallery_events.admin import ImageAdmin, trashing
 from gallery_events.flows import trash
-from gallery_events.models import Image
+from gallery_events.models import Image, Reference
 from tests.edges.staff import address, make_user, named_image, signed_in, words
 from tests.factories import make_album, make_image
-from tests.project.models import Article, Photo, Poster
+from tests.project.models import Article, Card, Photo, Poster
 from tests.sweeping import state, write_gallery
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,7 @@ def test_moving_to_the_trash_asks_first_and_says_when_it_will_be_gone(root):
 
     answer = root.get(address(image, "delete"))
 
-    assert "Move “sunset.png” to the trash?" in answer.text
+    assert "Move “<bdi>sunset.png</bdi>” to the trash?" in answer.text
     assert f"Earliest deletion: {earliest()}" in answer.text
     assert state(image) == "kept"
 
@@ -71,6 +72,118 @@ def test_an_image_in_a_gallery_is_refused_with_the_gallery_named(root):
         assert f'href="{address(album)}"' in each.text
         assert 'name="post"' not in each.text
     assert state(image) == "kept"
+
+
+def headings(answer):
+    """Return the headings of a page after its title."""
+    return re.findall("<h2>(.+?)</h2>", answer.text)
+
+
+IN_USE = "In use now: take it out there first"
+BY_HISTORY = "Kept by history: nothing to do, it goes by itself"
+
+
+def test_where_it_was_taken_out_already_is_told_apart_from_where_it_still_is(root):
+    image = make_image()
+    now, before = make_album([image.pk]), make_album([image.pk])
+    before.photos = []
+    before.save()
+
+    answer = root.get(address(image, "delete"))
+
+    assert headings(answer)[:2] == [IN_USE, BY_HISTORY]
+    told = answer.context["told"]
+    assert [place.url for place in told.present] == [address(now)]
+    assert [place.url for place in told.past] == [address(before)]
+    assert "because it is in use" in answer.text
+    end = timezone.localtime(timezone.now() + timedelta(days=30))
+    assert f"kept until {date_format(end, 'DATE_FORMAT')}" in answer.text
+
+
+def test_what_only_history_keeps_is_said_to_go_by_itself_and_a_deleted_owner_to_be_deleted(root):
+    image = make_image()
+    album = make_album([image.pk])
+    gone = f"Album {album.pk} &#x27;Summer&#x27; (deleted)"
+    album.delete()
+
+    answer = root.get(address(image, "delete"))
+
+    assert headings(answer)[0] == BY_HISTORY
+    assert IN_USE not in answer.text
+    assert "because it is in use" not in answer.text
+    assert "a sweep moves it to the trash" in answer.text
+    assert gone in answer.text
+
+
+def test_the_history_of_another_model_goes_by_itself_too(root):
+    image = make_image()
+    card = Card.objects.create(picture=image)
+    card.picture = None
+    card.save()
+
+    answer = root.get(address(image, "delete"))
+
+    assert headings(answer)[0] == BY_HISTORY
+    assert answer.context["told"].only_history
+
+
+@pytest.mark.parametrize(
+    "policy, said",
+    [
+        ({"RETENTION_DAYS": None}, "kept for ever"),
+        ({"KEEP_SNAPSHOTS": 3}, "kept as one of the last versions, whatever its age"),
+        ({"RETENTION_DAYS": 1}, "kept until the next sweep"),
+    ],
+)
+def test_how_long_history_keeps_it_is_said_by_the_policy(root, settings, policy, said):
+    settings.GALLERY_EVENTS = policy
+    image = make_image()
+    album = make_album([image.pk])
+    album.photos = []
+    album.save()
+    Reference.objects.filter(image=image).update(
+        since=timezone.now() - timedelta(days=3), until=timezone.now() - timedelta(days=2)
+    )
+
+    place, *more = root.get(address(image)).context["told"].past
+
+    assert (place.kept, more) == (said, [])
+
+
+def test_a_pin_or_a_source_beside_history_is_in_use(root, settings):
+    pinned, named = make_image(), make_image()
+    album = make_album([pinned.pk, named.pk])
+    album.photos = []
+    album.save()
+    until = timezone.now() + timedelta(days=2)
+    trash.pin(pinned, until=until, reason="for the calendar")
+
+    def rich_text(images):
+        return {named.pk}
+
+    settings.GALLERY_EVENTS = {"SOURCES": [rich_text]}
+
+    for image in (pinned, named):
+        answer = root.get(address(image, "delete"))
+        assert "because it is in use" in answer.text
+        assert not answer.context["told"].only_history
+    day = date_format(timezone.localtime(until), "DATE_FORMAT")
+    text = root.get(address(pinned, "delete")).text
+    assert f"It is pinned until <bdi>{day}</bdi>: unpin it first, or wait." in text
+
+
+def test_the_button_of_an_image_that_stays_asks_why_and_is_not_red(root):
+    used, before = make_image(), make_image()
+    album = make_album([used.pk, before.pk])
+    album.photos = [used.pk]
+    album.save()
+
+    for image, words_ in ((used, "In use: why?"), (before, "Kept by history: why?")):
+        text = root.get(address(image)).text
+        link = f'<a href="{address(image, "delete")}" class="gallery-staying">{words_}</a>'
+        assert link in text
+        assert "Move to trash" not in text
+        assert "deletelink" not in text
 
 
 def use_by_key(image):
@@ -212,7 +325,7 @@ def test_the_action_moves_what_it_may_and_says_what_stayed(root):
     assert [state(each) for each in (free, used, there)] == ["trashed", "kept", "trashed"]
     moved, stayed = words(answer)
     assert "1 image is in the trash" in moved
-    assert "“used.png” stays, because it is in use" in stayed
+    assert "“used.png” stays, because something keeps it" in stayed
 
 
 def test_the_action_offers_nothing_where_everything_is_used(root):
