@@ -9,7 +9,7 @@ WORKERS ?= auto
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 # Each run alone may cover less than both together must.
-PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --cov --cov-report= --cov-fail-under=0
+PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --cov --cov-report= --cov-fail-under=0
 TEMPLATES := $(wildcard gallery_events audit demo)
 DOCS := $(BIN)/python -m sphinx -q -W --keep-going -d build/doctrees docs build/docs
 

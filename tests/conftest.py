@@ -13,6 +13,8 @@ from tests.postgres import NoPostgres, server
 from tests.project.settings import DATABASE
 
 CI = os.environ.get("CI") == "true"
+#: What asks no database is run once, beside SQLite.
+WITHOUT_DATABASE = ("tests/domain/", "tests/imaging/", "tests/faults/model/")
 
 # A shared machine is slow at times, which says nothing about the code: no deadline.
 hypothesis.settings.register_profile("local", deadline=None)
@@ -43,7 +45,12 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(config, items):
     """Leave out what only the other database can show."""
     other = {"sqlite": "postgresql", "postgresql": "sqlite"}[DATABASE]
-    left_out = [item for item in items if item.get_closest_marker(other)]
+    left_out = [
+        item
+        for item in items
+        if item.get_closest_marker(other)
+        or (DATABASE == "postgresql" and item.nodeid.startswith(WITHOUT_DATABASE))
+    ]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
 
