@@ -162,6 +162,8 @@ class Uploading(PicturePages):
             "title": _("Upload images"),
             "form": form,
             "taken": self.cards(request, taken),
+            # Of a form that came without files, the words beside the field say all.
+            "refused": form.is_bound and not form.has_error("pictures", "required"),
             "waiting": waiting(taken),
             "is_popup": is_popup,
             "is_popup_var": IS_POPUP_VAR,

@@ -123,6 +123,14 @@ def test_no_file_at_all_is_said(client):
     answer = client.post(ADD, {})
 
     assert answer.context["form"].errors == {"pictures": ["Choose at least one file."]}
+    assert answer.text.count("Choose at least one file.") == 1
+    assert "see below" not in answer.text
+
+
+def test_whether_some_or_none_of_the_files_were_taken_is_said(client):
+    assert "Nothing was taken: see below." in send(client, text_file()).text
+    some = send(client, make_picture("a.jpg"), text_file()).text
+    assert "Not everything was taken: see below." in some
 
 
 def test_the_quota_is_kept(client, anna, settings):
