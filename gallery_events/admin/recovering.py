@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpResponseRedirect
 from django.urls import path, re_path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gallery_events import timelines
@@ -22,6 +23,7 @@ from gallery_events.admin.links import record_key
 from gallery_events.admin.offers import Offer, offer
 from gallery_events.exceptions import GalleryError
 from gallery_events.flows import restore
+from gallery_events.flows.steps import changes
 
 
 class Recovering(HistoryFrame):
@@ -48,13 +50,32 @@ class Recovering(HistoryFrame):
     def changelist_view(self, request: Any, extra_context: Any = None) -> Any:
         """Put the way to what is deleted beside the other tools of the list."""
         response = super().changelist_view(request, extra_context)
-        if self.has_recover_permission(request):
+        if "deletable_objects" in (getattr(response, "context_data", None) or {}):
+            self._tell_of_recovery(response, may=self.has_recover_permission(request))
+        elif self.has_recover_permission(request):
             wrap(
                 response,
                 "gallery_events/admin/changelist_with_recover.html",
                 recover_list_url=self.history_address("recover_list"),
             )
         return response
+
+    def render_delete_form(self, request: Any, context: Any) -> Any:
+        """Say beside the question that what is deleted can be brought back, and by whom."""
+        response = super().render_delete_form(request, context)
+        last = self.snapshots_of(request, context["object"].pk).first()
+        may = self.has_recover_permission(request) and (
+            last is None or self.may_recover(request, last)
+        )
+        self._tell_of_recovery(response, may=may)
+        return response
+
+    def _tell_of_recovery(self, response: Any, *, may: bool) -> None:
+        url = self.history_address("recover_list") if may else ""
+        retention = changes.policy(timezone.now()).retention
+        template = "gallery_events/admin/delete_with_recover.html"
+        days = None if retention is None else retention.days
+        wrap(response, template, recover_list_url=url, days_kept=days)
 
     def recover_list_view(self, request: Any) -> Any:
         """Show which owners are deleted, and what of them can still be had."""

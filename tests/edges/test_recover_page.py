@@ -2,11 +2,14 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
 from django.db import connection
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
+from gallery_events.admin import GalleryAdmin
 from gallery_events.models import Image, Reference
-from tests.edges.history_site import address, boss, browser, person, purge_at_once
+from tests.edges.history_site import address, boss, browser, person, purge_at_once, site
 from tests.factories import events, make_album, make_ids
 from tests.project.models import Album, Club, Label
 
@@ -193,3 +196,80 @@ def test_a_row_that_is_gone_is_told_and_the_rest_comes_back_by_choice_only(clien
     assert "exists no longer" in answer.content.decode()
     client.post(address(gone, "recover"), {"reason": "", "partial": "on"})
     assert Album.objects.get(pk=gone.pk).club is None
+
+
+def question(user, *albums):
+    """Return the page that asks whether one album, or those chosen, shall be deleted."""
+    if len(albums) == 1:
+        return browser(user).get(address(albums[0], "delete")).content.decode()
+    chosen = {"action": "delete_selected", "_selected_action": [each.pk for each in albums]}
+    return browser(user).post(address(None, "changelist", model=Album), chosen).content.decode()
+
+
+RIGHTS = ("project.view_album", "project.delete_album")
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_whoever_deletes_is_told_where_it_can_be_recovered(number):
+    albums = [make_album() for _ in range(number)]
+
+    markup = question(boss(), *albums)
+
+    way = address(None, "recover_list", model=Album)
+    assert f'can be recovered, under <a href="{way}">Deleted albums</a>.' in markup
+    assert "Its images are kept for 30 days." in markup
+    assert 'name="post"' in markup
+    assert "does not come back" not in markup
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_whoever_may_not_recover_is_sent_to_an_administrator(number):
+    albums = [make_album() for _ in range(number)]
+
+    markup = question(person(*RIGHTS), *albums)
+
+    assert "an administrator can bring it back" in markup
+    assert address(None, "recover_list", model=Album) not in markup
+
+
+def asked_by(album, **methods):
+    """Return what an admin that differs in some methods asks of somebody who deletes."""
+    request = RequestFactory().get("/")
+    request.user = get_user_model().objects.filter(username="boss").first() or boss()
+    own = type("Own", (GalleryAdmin,), methods)(Album, site)
+    return own.delete_view(request, str(album.pk)).render().content.decode()
+
+
+def test_who_may_not_recover_this_one_is_not_led_to_the_list():
+    markup = asked_by(make_album(), may_recover=lambda self, request, record: False)
+
+    assert "an administrator can bring it back" in markup
+
+
+@pytest.mark.parametrize(
+    "lacking, protected, said",
+    [(set(), [], True), ({"frame"}, [], False), (set(), ["Frame 1"], False)],
+)
+def test_nothing_is_told_of_recovery_where_nothing_can_be_deleted(lacking, protected, said):
+    def get_deleted_objects(self, objs, request):
+        return ["Album: Summer"], {}, lacking, protected
+
+    markup = asked_by(make_album(), get_deleted_objects=get_deleted_objects)
+
+    assert ("can be recovered" in markup) == said
+
+
+@pytest.mark.parametrize("more, said", [([], False), ([["Frame: 1"]], True)])
+def test_what_goes_with_it_is_said_not_to_come_back(more, said):
+    def get_deleted_objects(self, objs, request):
+        return ["Album: Summer", *more], {}, set(), []
+
+    markup = asked_by(make_album(), get_deleted_objects=get_deleted_objects)
+
+    assert ("What else is deleted with it does not come back." in markup) == said
+
+
+def test_no_day_is_told_where_images_are_kept_for_ever(settings):
+    settings.GALLERY_EVENTS = {"RETENTION_DAYS": None}
+
+    assert "images are kept for" not in question(boss(), make_album())
