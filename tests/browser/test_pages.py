@@ -15,7 +15,8 @@ from tests.sweeping import installed_before, make_trashed
 # Which database answered is nothing that a page shows.
 pytestmark = pytest.mark.sqlite
 
-LONG = "A-very-long-name-without-a-single-blank-as-cameras-and-people-make-them"
+#: Without any place where a browser would break it by itself.
+LONG = "Verylongname" * 14
 
 
 def make_world():
