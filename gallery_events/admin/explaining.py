@@ -12,6 +12,7 @@ from django.utils import timezone
 from gallery_events import conf, galleries, history, uses
 from gallery_events.admin.eyes import Eyes
 from gallery_events.admin.places import Place, in_galleries
+from gallery_events.admin.states import day
 from gallery_events.domain.retention import cutoff
 from gallery_events.fields import gallery_fields
 from gallery_events.flows import sweep
@@ -39,6 +40,8 @@ class Told:
     before: list[Place] = field(default_factory=list)
     more_now: bool = False
     more_before: bool = False
+    #: Until which day a pin keeps it, if one does.
+    pinned: str = ""
     #: Whether nothing but histories keeps it, so that it goes by itself.
     only_history: bool = False
 
@@ -74,15 +77,14 @@ def told(image: Any, *, eyes: Eyes, now: datetime | None = None) -> Told:
     current, found.more_now = in_galleries(image, eyes=eyes, policy=policy)
     found.now = current + list(_others(image, eyes=eyes, since=cutoff(policy, now=now)))
     found.before, found.more_before = in_galleries(image, eyes=eyes, policy=policy, ended_by=now)
-    found.only_history = _only_history(image, found, settings=settings, now=now)
+    if image.pinned_until is not None and image.pinned_until > now:
+        found.pinned = day(image.pinned_until)
+    found.only_history = _only_history(image, found, settings=settings)
     return found
 
 
-def _only_history(
-    image: Any, found: Told, *, settings: conf.GallerySettings, now: datetime
-) -> bool:
-    pinned = image.pinned_until is not None and image.pinned_until > now
-    if pinned or not found.is_used or found.present or not found.past:
+def _only_history(image: Any, found: Told, *, settings: conf.GallerySettings) -> bool:
+    if found.pinned or not found.is_used or found.present or not found.past:
         return False
     asked = uses.Uses()
     uses.ask_sources([image], asked, settings=settings, using=image._state.db)

@@ -8,6 +8,7 @@ from typing import Any
 from django.template.defaultfilters import filesizeformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from gallery_events.admin.pictures import without_picture
@@ -47,7 +48,7 @@ def facts(image: Any) -> Iterator[tuple[str, Any]]:
         yield _("Frames"), str(image.frames)
     for name, made in sorted(image.renditions.items()):
         size = filesizeformat(made.get("size", 0))
-        yield name, f"{pixels(made['width'], made['height'])}, {size}"
+        yield capfirst(name), f"{pixels(made['width'], made['height'])}, {size}"
     yield "SHA-256", image.sha256
     yield _("Stored as"), f"{image.storage}: {image.__dict__['file']}"
     yield _("Uploaded by"), str(image.uploaded_by or "")

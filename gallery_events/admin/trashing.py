@@ -71,7 +71,6 @@ class Trashing(PicturePages):
             "image": image,
             "picture": thumbnail(image),
             "told": found,
-            "pinned": _pinned(image),
             "gone": gone(timezone.now()),
             **(extra_context or {}),
         }
@@ -190,12 +189,6 @@ def _tell(model_admin: Any, request: Any, *, moved: int, kept: Iterable[Kept]) -
 def _refusal(kept: Kept) -> str:
     text = _("“%(name)s” stays, because something keeps it. %(why)s")
     return text % {"name": kept.image, "why": "; ".join(kept.lines)}
-
-
-def _pinned(image: Any) -> str:
-    """Return until which day a pin keeps an image; nothing where none does."""
-    until = image.pinned_until
-    return day(until) if until is not None and until > timezone.now() else ""
 
 
 def _reason(request: Any) -> str:

@@ -176,6 +176,7 @@ def test_the_page_of_an_image_shows_it_and_what_is_known_of_its_file(root, pictu
     for words in (image.rendition_url("thumbnail"), image.file.url, image.sha256, "anna"):
         assert words in text
     assert "gallery-large" in text
+    assert "<dt>Thumbnail</dt>" in text
 
 
 def test_the_page_names_where_an_image_is_used_now_and_before_with_the_ways_there(root):
