@@ -101,8 +101,12 @@ class ImageAdmin(Uploading, Trashing, Keeping):
             return self.fieldsets
         words = _("These belong to the image: every gallery that shows it has the same ones.")
         fields = self.get_fields(request, obj)
-        look = ["gallery-described"]
-        return [(_("Description"), {"fields": fields, "description": words, "classes": look})]
+        described = {
+            "fields": fields,
+            "description": format_html("<bdi>{}</bdi>", words),
+            "classes": ["gallery-described"],
+        }
+        return [(_("Description"), described)]
 
     def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
         """Show the image, where it stands, what names it and why it is still here."""

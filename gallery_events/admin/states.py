@@ -88,7 +88,9 @@ class Standing:
         kind, word = self.badge()
         rest = " · ".join(self.words())
         badge = '<span class="gallery-state gallery-state-{}">{}</span> '
-        return format_html(badge + '<span class="gallery-rest">{}</span>', kind, word, rest)
+        return format_html(
+            badge + '<span class="gallery-rest" dir="auto">{}</span>', kind, word, rest
+        )
 
     def _used(self) -> list[str]:
         told = []

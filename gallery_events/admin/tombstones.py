@@ -128,7 +128,7 @@ class TombstoneAdmin(ReadOnly):
         kind, word, rest = _files(grave)
         return format_html(
             '<span class="gallery-state gallery-state-{}">{}</span> '
-            '<span class="gallery-rest">{}</span>',
+            '<span class="gallery-rest" dir="auto">{}</span>',
             kind,
             word,
             rest,

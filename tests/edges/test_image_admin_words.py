@@ -94,6 +94,8 @@ def test_what_is_told_in_one_language_only_keeps_its_direction_on_a_page_in_anot
     assert line.startswith(f"in Album {album.pk}")
     assert re.search(rf"<li><bdi>in Album {album.pk} [^<]+</bdi></li>", text)
     assert f"<bdi>Album {album.pk}" in text
+    assert '<span class="gallery-rest" dir="auto">since <bdi>' in text
+    assert "<bdi>These belong to the image" in text
 
 
 def test_renditions_are_labelled_as_everything_else_is(root, picture):
