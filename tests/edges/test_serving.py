@@ -109,23 +109,6 @@ def view(settings):
 
 
 @pytest.fixture
-def ann():
-    return get_user_model().objects.create_user("ann")
-
-
-@pytest.fixture
-def anns(client, ann):
-    """Return ann's browser."""
-    client.force_login(ann)
-    return client
-
-
-@pytest.fixture
-def image(ann):
-    return upload.receive(picture("Sunset.png"), user=ann)
-
-
-@pytest.fixture
 def stored(ann, settings):
     """Return a function that uploads an image to one of the storages."""
 

@@ -26,18 +26,6 @@ ADDRESS = "/gallery/upload/"
 PHOTOS = Album._meta.get_field("photos")
 
 
-@pytest.fixture
-def ann():
-    return get_user_model().objects.create_user("ann")
-
-
-@pytest.fixture
-def anns(client, ann):
-    """Return ann's browser."""
-    client.force_login(ann)
-    return client
-
-
 def refused(response, status, code):
     """Return the sentence of a refusal, whose code is known."""
     assert response.status_code == status
