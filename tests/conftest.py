@@ -20,7 +20,7 @@ WITHOUT_DATABASE = ("tests/domain/", "tests/imaging/", "tests/faults/model/")
 hypothesis.settings.register_profile("local", deadline=None)
 # The same examples each time: a red build comes from the change, and comes again. New ones are
 # looked for wherever people run the tests.
-hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, max_examples=200)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ci" if CI else "local")
 
 

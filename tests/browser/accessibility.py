@@ -3,6 +3,13 @@
 from axe_playwright_python.base import AXE_SCRIPT
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+#: Django's admin changes its colours slowly: halfway from light to dark no contrast is right.
+SETTLED = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  await frame();
+  await frame();
+  while (document.getAnimations().some(each => each.playState === "running")) await frame();
+}"""
 
 
 def violations(page, *, within=None):
@@ -11,6 +18,7 @@ def violations(page, *, within=None):
 
     It needs a page with JavaScript: axe waits by timers, which do not run without.
     """
+    page.evaluate(SETTLED)
     page.evaluate(AXE_SCRIPT)
     # Not preloaded: reading style sheets once more would break the policy of the page.
     options = {

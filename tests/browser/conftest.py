@@ -55,7 +55,13 @@ def live_server(django_db_setup, browser):
         server.stop()
 
 
-@pytest.fixture(params=[False, True], ids=["without-javascript", "with-javascript"])
+@pytest.fixture(
+    params=[
+        pytest.param(False, id="without-javascript"),
+        # What a browser makes of a page has been seen beside SQLite; what is saved, both times.
+        pytest.param(True, id="with-javascript", marks=pytest.mark.sqlite),
+    ]
+)
 def javascript(request):
     """Tell whether the pages of the test may run scripts: each test runs both ways."""
     return request.param
