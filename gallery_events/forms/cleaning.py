@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from gallery_events import sql
+from gallery_events import conf, sql
 from gallery_events.domain.merge import merge_lists
 from gallery_events.domain.operations import Operations
 from gallery_events.domain.snapshots import diff, insert_in_place
@@ -126,10 +126,17 @@ def _existing(submission: Submission, ids: list[Any]) -> list[Any]:
     there = _keys(submission, ids)
     gone = [key for key in ids if key not in there]
     if gone:
-        graves = tombstones(submission.gallery.image_model, gone, using=submission.database)
-        names = {each.key: each.name for each in graves}
+        names = _names_of_gone(submission, gone)
         submission.notices.append(wording.gone([names.get(str(key)) or str(key) for key in gone]))
     return [key for key in ids if key in there]
+
+
+def _names_of_gone(submission: Submission, gone: list[Any]) -> dict[str, str]:
+    """Return the names that tombstones know; none where no policy can be asked any more."""
+    if conf.current().SERVE == "view":
+        return {}
+    graves = tombstones(submission.gallery.image_model, gone, using=submission.database)
+    return {each.key: each.name for each in graves}
 
 
 def _keys(submission: Submission, ids: list[Any]) -> set[Any]:

@@ -84,7 +84,8 @@ def _choices(submission: Submission) -> list[tuple[str, str]]:
     moves = [_moved(submission.base, side) for side in (mine, theirs)]
     keys = [key for side in moves for _, key in side]
     rows = submission.gallery.images_by_key(keys, using=submission.database)
-    labels = [wording.moved(side, {key: row.name for key, row in rows.items()}) for side in moves]
+    names = submission.called(rows.values())
+    labels = [wording.moved(side, names) for side in moves]
     return [
         ("mine", _("My order: %(moves)s") % {"moves": labels[0]}),
         ("theirs", _("The order saved meanwhile: %(moves)s") % {"moves": labels[1]}),

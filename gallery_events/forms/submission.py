@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from gallery_events import galleries
+from gallery_events import conf, galleries
 from gallery_events.access import Guard
 from gallery_events.domain.operations import Operations
 from gallery_events.exceptions import SnapshotDoesNotExist
@@ -116,6 +116,13 @@ class Submission:
     def rows(self) -> dict[Any, Any]:
         """The images whose texts came in."""
         return self.gallery.images_by_key(list(self.texts), using=self.database)
+
+    def called(self, images: Iterable[Any]) -> dict[Any, str]:
+        """Return what images are called, by key; their number for who may not see them."""
+        images = list(images)
+        guarded = conf.current().SERVE == "view"
+        visible = self.guard.visible(images) if guarded else {each.pk for each in images}
+        return {each.pk: each.name for each in images if each.pk in visible and each.name}
 
     @property
     def database(self) -> str | None:

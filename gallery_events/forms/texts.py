@@ -77,7 +77,7 @@ def _changed(submission: Submission) -> Iterable[tuple[Any, str, str, bool]]:
 
 
 def _problem(submission: Submission, image: Any, kind: str, *, wanted: str, meanwhile: bool) -> Any:
-    name = image.name or image.pk
+    name = submission.called([image]).get(image.pk, image.pk)
     if not submission.guard.may_edit(image):
         return wording.error("text_forbidden", name=name)
     if meanwhile:

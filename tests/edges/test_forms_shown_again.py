@@ -424,6 +424,24 @@ def test_a_form_does_not_name_what_its_user_may_not_see(image):
     assert f"image {image.pk}" in html
 
 
+@override_settings(GALLERY_EVENTS={"ACCESS": f"{__name__}.SeesNothing", "SERVE": "view"})
+def test_nor_do_its_questions_and_errors():
+    ids = make_ids(3)
+    Image.objects.filter(pk__in=ids).update(name="secret.png")
+    album = make_album(ids)
+    form_class = form_for(user())
+    sheet = opened(form_class, instance=album).type(f"photos-order-{ids[2]}", "1")
+    sheet.type(f"photos-alt-{ids[0]}", "x" * 501)
+    theirs = again(album)
+    theirs.photos = [ids[1], ids[0], ids[2]]
+    theirs.save()
+    html = Sheet(sent_to_owner(sheet, album, form_class)).html
+
+    assert "Whose order is kept?" in html
+    assert "has 501 characters" in html
+    assert "secret.png" not in html
+
+
 def test_a_browser_that_goes_back_chooses_no_file_again(album):
     assert 'type="file" name="photos-upload"' in opened(instance=album).html
     tag = opened(instance=album).html.split('type="file"')[1].split(">")[0]
