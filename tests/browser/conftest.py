@@ -14,7 +14,7 @@ from tests.browser.strictness import Faults, broken_images, too_wide
 
 HERE = Path(__file__).parent
 #: What is not there at once is slow, or never comes.
-PATIENCE = 10_000
+PATIENCE = 30_000
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 800}
 
