@@ -100,6 +100,7 @@ def visit(live_server, transactional_db, browser, javascript):
     yield enter
     for context in visitors:
         for page in context.pages:
+            page.wait_for_load_state("load")
             page.faults += broken_images(page)
         context.close()
     assert [fault for each in faults for fault in each] == []
@@ -116,6 +117,7 @@ def sound(javascript):
     """Return what asserts that a page is fit to be shown: nothing broken, nothing too wide, axe."""
 
     def check(page, *, within=None):
+        page.wait_for_load_state("load")
         found = [f"broken image: {each}" for each in broken_images(page)]
         found += [f"wider than the window: {each}" for each in too_wide(page)]
         if javascript:

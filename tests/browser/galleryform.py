@@ -1,5 +1,6 @@
 """A gallery's inputs as people use them, with a mouse and a keyboard, whatever scripts there are."""
 
+from tests.browser.clicks import press
 from tests.pictures import picture
 
 
@@ -38,8 +39,7 @@ class GalleryForm:
 
     def save(self):
         """Press the button; the next page is there when this returns."""
-        with self.page.expect_navigation():
-            self.page.get_by_role("button", name="Save", exact=True).click()
+        press(self.page, "Save", exact=True)
 
 
 def file(name):

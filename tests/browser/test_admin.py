@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from tests.browser.clicks import follow, press
 from tests.browser.galleryform import GalleryForm, file
 from tests.browser.people import KEEPER, staff, superuser, uploaded
 from tests.edges.staff import address
@@ -34,12 +35,6 @@ def names(owner):
     return [image.name for image in again(owner).photos.images()]
 
 
-def press(page, name):
-    """Press a button that leads to another page."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=name).click()
-
-
 def test_an_album_is_made_and_its_gallery_changed(page, sound):
     page.goto(address(Album, "add"))
     sound(page)
@@ -63,9 +58,9 @@ def test_a_version_is_looked_at_and_restored_with_a_reason(page, sound, album):
     page.goto(address(album, "history"))
     assert page.locator(".gallery-row").count() == 2
     sound(page)
-    page.get_by_role("link", name="Version 1").click()
+    follow(page, "Version 1")
     sound(page)
-    page.get_by_role("link", name="Restore this version").click()
+    follow(page, "Restore this version")
     sound(page)
     page.get_by_label("The galleries and all other fields").check()
     page.get_by_label("Reason").fill("The winter was too long")
@@ -101,7 +96,7 @@ def test_a_deleted_album_is_found_and_recovered(page, sound, album):
 
     page.goto(address(Album, "recover_list"))
     sound(page)
-    page.get_by_role("link", name="Winter").click()
+    follow(page, "Winter")
     sound(page)
     press(page, "Recover this album")
     assert names(album) == ["second.jpg"]
@@ -131,7 +126,7 @@ def test_who_may_only_look_sees_the_pictures_and_nothing_to_change(visit, sound,
     sound(page)
     page.goto(address(album, "history"))
     sound(page)
-    page.get_by_role("link", name="Version 1").click()
+    follow(page, "Version 1")
     assert page.get_by_role("link", name="Restore this version").count() == 0
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.clicks import press
 from tests.browser.strictness import Faults
 from tests.pictures import picture
 
@@ -81,6 +82,5 @@ def log_in(page, name):
     page.goto("/login/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(name)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Log in").click()
+    press(page, "Log in")
     return name

@@ -6,6 +6,7 @@ from django.urls import reverse
 from gallery_events.flows.sweep import sweep
 from gallery_events.models import SweepRun, Tombstone
 from tests import NOW
+from tests.browser.clicks import leads, press
 from tests.browser.conftest import PHONE
 from tests.browser.people import superuser, uploaded
 from tests.factories import again, make_album
@@ -114,9 +115,10 @@ def test_a_gallery_of_very_many_images_is_sound_page_by_page(visit, sound, world
     page = visit(world["carla"], size=PHONE)
     page.goto(reverse("edit-poster", args=[poster.pk]))
     sound(page)
-    page.get_by_role("navigation", name="Pages of images").first.get_by_role("link").last.click()
+    pages = page.get_by_role("navigation", name="Pages of images")
+    leads(page, pages.first.get_by_role("link").last)
 
     assert page.locator('[name="photos-remove"]').count() == 1
     page.locator('[name="photos-remove"]').check()
-    page.get_by_role("button", name="Save").click()
+    press(page, "Save")
     assert len(again(poster).photos) == 100

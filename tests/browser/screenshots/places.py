@@ -13,6 +13,7 @@ from demo.models import Album
 from demo.photographs import photographs
 from gallery_events import models
 from gallery_events.flows import upload
+from tests.browser.clicks import leads
 
 #: The longest gallery that is shown.
 MANY = 1000
@@ -117,7 +118,7 @@ def _arrange_differently(page: Any) -> None:
     album.save()
     page.locator(f'[name="photos-order-{second}"]').fill("1")
     page.locator(f'[name="photos-order-{first}"]').fill("2")
-    page.locator("form:has([type=file]) [type=submit]").first.click()
+    leads(page, page.locator("form:has([type=file]) [type=submit]").first)
 
 
 def _send_what_is_wrong(page: Any) -> None:
@@ -126,4 +127,4 @@ def _send_what_is_wrong(page: Any) -> None:
     letter = {"name": "letter.png", "mimeType": "image/png", "buffer": b"Dear Anna"}
     page.locator("form:has([type=file])").evaluate("form => form.noValidate = true")
     page.locator("[type=file]").set_input_files([good, letter])
-    page.locator("form:has([type=file]) [type=submit]").first.click()
+    leads(page, page.locator("form:has([type=file]) [type=submit]").first)
