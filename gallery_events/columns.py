@@ -14,6 +14,7 @@ FILE = ("file", "storage")
 #: What an upload or an edit found out about the file, once and for all.
 FACTS = (
     *("sha256", "upload_sha256", "size", "width", "height", "content_type", "frames"),
+    "treatment",
     *("original", "edit", "uploaded_at"),
 )
 #: What the sweep, the trash and a rescue write; an instance may be older than they are.

@@ -23,15 +23,12 @@ OLDEST_POSTGRESQL = 14
 
 def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Check GALLERY_EVENTS, entry by entry."""
-    found: list[CheckMessage] = [
-        Warning(problem, hint=today, id="gallery_events.W022")
-        for problem, today in conf.without_effect()
-    ]
-    errors = [
+    found: list[CheckMessage] = []
+    errors: list[CheckMessage] = [
         Error(problem, hint=cure, id="gallery_events.E020") for problem, cure in conf.problems()
     ]
     if errors:
-        return [*errors, *found]
+        return errors
     grace = conf.current().retention.upload_grace
     if grace is not None and grace.total_seconds() < settings.SESSION_COOKIE_AGE:
         found.append(

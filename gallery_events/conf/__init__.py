@@ -4,10 +4,13 @@ The one reader of ``settings.GALLERY_EVENTS``: typed, read at each use.
 Flows never read settings; the rim reads them here once and hands them down.
 """
 
+from dataclasses import replace
+from typing import Any
+
 from django.core.exceptions import ImproperlyConfigured
 
 from gallery_events.conf.entries import LONGEST
-from gallery_events.conf.problems import LATER, Problem, problems, without_effect
+from gallery_events.conf.problems import Problem, problems
 from gallery_events.conf.reading import given, serves_itself
 from gallery_events.conf.values import (
     ACCEL,
@@ -18,6 +21,8 @@ from gallery_events.conf.values import (
     SENDFILE,
     BreakerSettings,
     GallerySettings,
+    RenditionSettings,
+    default_formats,
 )
 
 __all__ = [
@@ -25,17 +30,17 @@ __all__ = [
     "FORMATS",
     "FOR_EVER",
     "GB",
-    "LATER",
     "LONGEST",
     "MB",
     "SENDFILE",
     "BreakerSettings",
     "GallerySettings",
     "Problem",
+    "RenditionSettings",
     "current",
+    "default_formats",
     "problems",
     "serves_itself",
-    "without_effect",
 ]
 
 
@@ -48,10 +53,25 @@ def current() -> GallerySettings:
     """
     if wrong := [f"{problem} {cure}" for problem, cure in problems()]:
         raise ImproperlyConfigured(" ".join(wrong))
-    found = {name: value for name, value in given().items() if name not in LATER}
+    found = dict(given())
     if "BREAKER" in found:
         found["BREAKER"] = BreakerSettings(**found["BREAKER"])
+    if "RENDITIONS" in found:
+        found["RENDITIONS"] = renditions(found["RENDITIONS"])
     for name in ("FORMATS", "SOURCES", "MAX_UNCLAIMED", "SENDFILE"):
         if isinstance(found.get(name), list):
             found[name] = tuple(found[name])
     return GallerySettings(**found)
+
+
+def renditions(given: dict[str, Any]) -> RenditionSettings:
+    """Return RENDITIONS with what was left out, each width once and in order."""
+    usual = RenditionSettings()
+    return replace(
+        usual,
+        **{
+            **given,
+            "WIDTHS": tuple(sorted(set(given.get("WIDTHS", usual.WIDTHS)))),
+            "QUALITY": {**usual.QUALITY, **given.get("QUALITY", {})},
+        },
+    )

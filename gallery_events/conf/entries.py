@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from gallery_events.conf.values import ACCEL, FORMATS, SENDFILE
+from gallery_events.conf.values import ACCEL, EXTRAS, FORMATS, SENDFILE, is_installed
 
 #: So many days, or hours, no date runs out of its calendar.
 LONGEST = 100_000
@@ -43,10 +43,23 @@ def _check_quota(value: Any) -> str | None:
     return "Give (count, bytes) for each user, both at least 1, or None for no quota."
 
 
-def _check_formats(value: Any) -> str | None:
-    if isinstance(value, (tuple, list)) and value and all(each in FORMATS for each in value):
+def check_formats(value: Any) -> str | None:
+    """Return what to give instead of a wrong list of formats."""
+    known = isinstance(value, (tuple, list)) and value and all(each in FORMATS for each in value)
+    if not known:
+        return f"Give a list with at least one of {', '.join(FORMATS)}."
+    lacking = [each for each in value if not is_installed(each)]
+    if not lacking:
         return None
-    return f"Give a list with at least one of {', '.join(FORMATS)}."
+    extras = ",".join(EXTRAS[each][0] for each in lacking)
+    return (
+        f"Leave {' and '.join(lacking)} out, or install what it needs: "
+        f"pip install 'django-gallery-events[{extras}]'."
+    )
+
+
+def _check_flag(value: Any) -> str | None:
+    return None if isinstance(value, bool) else "Give True or False."
 
 
 def _check_storage(value: Any) -> str | None:
@@ -101,7 +114,8 @@ CHECKS: dict[str, Callable[[Any], str | None]] = {
     "MAX_FRAMES": _check_whole,
     "THUMBNAIL_SIZE": _check_whole,
     "MAX_UNCLAIMED": _check_quota,
-    "FORMATS": _check_formats,
+    "FORMATS": check_formats,
+    "STRIP_METADATA": _check_flag,
     "STORAGE": _check_storage,
     "HEALTH_TOKEN": _check_token,
     "SERVE": _check_serve,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -12,13 +12,8 @@ from django.utils.module_loading import import_string
 from gallery_events.conf.entries import CHECKS, is_number, is_whole
 from gallery_events.conf.policy import problems_of_access
 from gallery_events.conf.reading import given
-from gallery_events.conf.values import BreakerSettings, GallerySettings
-
-#: What a later release will read, and what happens until then.
-LATER = {
-    "STRIP_METADATA": "a file is stored with the metadata it came with, such as where it was taken",
-    "RENDITIONS": "each image has one thumbnail, of THUMBNAIL_SIZE pixels",
-}
+from gallery_events.conf.renditions import problems_of_renditions
+from gallery_events.conf.values import BreakerSettings, GallerySettings, RenditionSettings
 
 #: What is wrong, and its cure.
 Problem = tuple[str, str]
@@ -31,35 +26,31 @@ def problems() -> Iterator[Problem]:
         yield f"GALLERY_EVENTS is {found!r}.", "Write GALLERY_EVENTS = {...}."
         return
     known = _names(GallerySettings)
-    yield from _unknown("GALLERY_EVENTS", [name for name in found if name not in LATER], known)
+    yield from _unknown("GALLERY_EVENTS", found, known)
     for name, check in CHECKS.items():
         if name in found and (cure := check(found[name])):
             yield f"GALLERY_EVENTS[{name!r}] is {found[name]!r}.", cure
-    yield from _problems_of_breaker(found.get("BREAKER", {}))
+    yield from _problems_of_dict("BREAKER", found.get("BREAKER", {}), BreakerSettings)
+    yield from _problems_of_dict("RENDITIONS", found.get("RENDITIONS", {}), RenditionSettings)
     yield from _problems_of_sources(found.get("SOURCES", ()))
     if "ACCESS" in found:
         yield from problems_of_access(found["ACCESS"])
 
 
-def without_effect() -> Iterator[Problem]:
-    """Yield what is set and not read yet, and what happens today."""
-    found = given()
-    if isinstance(found, dict):
-        for name, today in LATER.items():
-            if name in found:
-                yield f"GALLERY_EVENTS[{name!r}] has no effect yet.", f"Today {today}."
-
-
-def _problems_of_breaker(given: Any) -> Iterator[Problem]:
-    known = _names(BreakerSettings)
+def _problems_of_dict(entry: str, given: Any, settings_class: type[Any]) -> Iterator[Problem]:
+    known = _names(settings_class)
     if not isinstance(given, dict):
         yield (
-            f"GALLERY_EVENTS['BREAKER'] is {given!r}.",
+            f"GALLERY_EVENTS[{entry!r}] is {given!r}.",
             f"Give a dict; its keys are {', '.join(known)}.",
         )
         return
-    yield from _unknown("GALLERY_EVENTS['BREAKER']", given, known)
-    for name in known:
+    yield from _unknown(f"GALLERY_EVENTS[{entry!r}]", given, known)
+    yield from IN_DICT[settings_class](given)
+
+
+def _problems_of_breaker(given: dict[str, Any]) -> Iterator[Problem]:
+    for name in _names(BreakerSettings):
         if name not in given:
             continue
         share = name in ("SHARE_PER_RUN", "SHARE_PER_WEEK")
@@ -89,6 +80,13 @@ def _problems_of_sources(given: Any) -> Iterator[Problem]:
                 f"GALLERY_EVENTS['SOURCES'] names {entry!r}, which cannot be called.",
                 "Give source(images) -> set of the keys still in use.",
             )
+
+
+#: What says what is wrong inside an entry that is a dict.
+IN_DICT: dict[type[Any], Callable[[dict[str, Any]], Iterator[Problem]]] = {
+    BreakerSettings: _problems_of_breaker,
+    RenditionSettings: problems_of_renditions,
+}
 
 
 def _names(settings_class: type[Any]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib.util import find_spec
 from typing import Any
 
 from django.utils.module_loading import import_string
@@ -13,7 +14,16 @@ from gallery_events.domain.retention import RetentionPolicy
 
 MB = 1024 * 1024
 GB = 1024 * MB
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
+#: What is always known; HEIC wants pillow-heif, SVG py-svg-hush and pyvips.
+ALWAYS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
+#: What an extra of the package brings: the format, the extra, the modules that it needs.
+EXTRAS = {"HEIC": ("heif", ("pillow_heif",)), "SVG": ("svg", ("py_svg_hush", "pyvips"))}
+FORMATS = (*ALWAYS, *EXTRAS)
+#: What a rendition may be encoded as, beside its fallback.
+ENCODINGS = ("WEBP", "AVIF")
+#: When renditions are made: with the upload's commit, when first looked at, or by a worker alone.
+MOMENTS = ("commit", "view", "worker")
+ENGINES = ("auto", "pillow", "vips")
 #: "Never", where a moment is counted from now.
 FOR_EVER = timedelta(days=2_000_000)
 
@@ -32,6 +42,42 @@ class BreakerSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RenditionSettings:
+    """
+    Which smaller copies an image has.
+
+    *WIDTHS* in pixels, never more than the image has itself; *ENCODING* of
+    those, *FALLBACK_WIDTH* of the JPEG or PNG for everything that cannot show
+    it; *QUALITY* by encoding, 1 to 100; *WHEN* and by which *ENGINE* they are made.
+    """
+
+    WIDTHS: tuple[int, ...] = (320, 640, 960, 1280, 1920, 2560)
+    ENCODING: str = "WEBP"
+    FALLBACK_WIDTH: int = 1280
+    QUALITY: dict[str, int] = field(default_factory=lambda: {"JPEG": 82, "WEBP": 82, "AVIF": 60})
+    WHEN: str = "view"
+    ENGINE: str = "auto"
+
+
+def default_formats() -> tuple[str, ...]:
+    """Return what is taken unless a project says otherwise: never SVG, and HEIC where it can be."""
+    return (*ALWAYS, "HEIC") if is_installed("HEIC") else ALWAYS
+
+
+def is_installed(name: str) -> bool:
+    """Tell whether what a format needs can be imported."""
+    _, modules = EXTRAS.get(name, ("", ()))
+    return all(_can_be_found(module) for module in modules)
+
+
+def _can_be_found(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ValueError:  # None stands in its place: it is not to be imported
+        return False
+
+
+@dataclass(frozen=True, slots=True)
 class GallerySettings:
     """The settings as they are now; the defaults are written here and nowhere else."""
 
@@ -44,7 +90,9 @@ class GallerySettings:
     MAX_PIXELS: int = 50_000_000
     MAX_FRAMES: int = 1000
     MAX_UNCLAIMED: tuple[int, int] | None = (500, 2 * GB)
-    FORMATS: tuple[str, ...] = FORMATS
+    FORMATS: tuple[str, ...] = field(default_factory=default_formats)
+    STRIP_METADATA: bool = True
+    RENDITIONS: RenditionSettings = field(default_factory=RenditionSettings)
     STORAGE: str = "default"
     THUMBNAIL_SIZE: int = 400
     HEALTH_TOKEN: str | None = None

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO, Any
-
-from PIL import GifImagePlugin, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from gallery_events.exceptions import UploadRefused
 from gallery_events.imaging.content import Content
+from gallery_events.imaging.decoding import opened
+from gallery_events.imaging.encoding import Rendition
 from gallery_events.imaging.exif import orientation
 from gallery_events.imaging.probe import Probe, broken
-from gallery_events.imaging.thumbnail import Rendition, draft, thumbnail
-
-#: The decoders by themselves: ``Image.open`` would try others too, and warn by process-wide rules.
-DECODERS: dict[str, Callable[[IO[bytes]], Any]] = {
-    "JPEG": JpegImagePlugin.JpegImageFile,
-    "PNG": PngImagePlugin.PngImageFile,
-    "GIF": GifImagePlugin.GifImageFile,
-    "WEBP": WebPImagePlugin.WebPImageFile,
-}
+from gallery_events.imaging.thumbnail import draft, thumbnail
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +49,7 @@ def ingest(content: Content, *, found: Probe, thumbnail_size: int) -> Ingested:
 
 
 def _decoded(content: Content, *, found: Probe, longest: int) -> tuple[Rendition, bool]:
-    content.file.seek(0)
-    with DECODERS[found.format.name](content.file) as image:
+    with opened(content.file, name=found.format.name) as image:
         size = (found.width, found.height)
         if image.size != size:
             raise broken("it contradicts itself about its size")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from gallery_events.exceptions import UploadRefused
-from gallery_events.imaging import gif, jpeg, png, webp
 from gallery_events.imaging.content import Content
+from gallery_events.imaging.formats import Format, format_of
 from gallery_events.imaging.header import BrokenHeader, Data, Header
 
 #: No format but PNG knows longer sides, and no browser shows them.
@@ -17,22 +16,6 @@ MAX_SIDE = 65_535
 #: needs anyway, nothing takes more than 300 MB or five seconds.
 MEMORY, MEMORY_PER_PIXEL = 200_000_000, 4
 ALL_FRAMES, FRAMES_PER_PIXEL = 150_000_000, 3
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """One of the formats that are known, and how its header is read."""
-
-    name: str
-    content_type: str
-    extension: str
-    read_header: Callable[..., Header]
-
-
-JPEG = Format("JPEG", "image/jpeg", "jpg", jpeg.read_header)
-PNG = Format("PNG", "image/png", "png", png.read_header)
-GIF = Format("GIF", "image/gif", "gif", gif.read_header)
-WEBP = Format("WEBP", "image/webp", "webp", webp.read_header)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +46,7 @@ def probe(content: Content, *, limits: Limits) -> Probe:
     ``frames``. What passes can be decoded in bounded memory and time, but may
     still prove broken then.
     """
-    found = _format(content.data)
+    found = format_of(content.data)
     if found is None or found.name not in limits.formats:
         message = (
             f"This is not a {_listed(limits.formats)} image, whatever its name says: "
@@ -80,19 +63,6 @@ def broken(why: str) -> UploadRefused:
     """Return the refusal of a file that is damaged; *why* says where."""
     message = f"This file is damaged or incomplete ({why}): export or download it again."
     return UploadRefused(message, code="broken")
-
-
-def _format(data: Data) -> Format | None:
-    start = data[:16]
-    if start.startswith(b"\xff\xd8\xff"):
-        return JPEG
-    if start.startswith(b"\x89PNG\r\n\x1a\n"):
-        return PNG
-    if start.startswith((b"GIF87a", b"GIF89a")):
-        return GIF
-    if start.startswith(b"RIFF") and start[8:12] == b"WEBP":
-        return WEBP
-    return None
 
 
 def _header(found: Format, data: Data, limits: Limits) -> Header:

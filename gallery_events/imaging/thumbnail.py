@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
-from PIL import Image, ImageCms
+from PIL import Image
+
+from gallery_events.imaging.colours import in_srgb, plain
+from gallery_events.imaging.encoding import Rendition, encoded
 
 #: A picture is first reduced by whole numbers to this many times the wanted size.
 GAP = 2
 #: Conversions are done on so many pixels at a time, so that no second full picture is held.
 BAND = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Rendition:
-    """A smaller copy of an image, encoded."""
-
-    data: bytes
-    width: int
-    height: int
-    content_type: str
-    extension: str
 
 
 def draft(image: Any, *, longest: int) -> None:
@@ -39,14 +29,14 @@ def thumbnail(image: Any, *, size: tuple[int, int], longest: int, orientation: i
     enlarged; transparency is kept, metadata is not.
     """
     small = _reduced(image, _fitted(size, longest))
-    small = _in_srgb(small, image.info.get("icc_profile"))
+    small = in_srgb(small, image.info.get("icc_profile"))
     if (turn := TURNS.get(orientation)) is not None:
         small = small.transpose(turn)
     if small.mode == "RGBA" and small.getchannel("A").getextrema()[0] < 255:
-        return _encoded(small, "WEBP", "image/webp", "webp", quality=82, method=4)
+        return encoded(small, "WEBP", quality=82)
     if small.mode == "RGBA":
         small = small.convert("RGB")
-    return _encoded(small, "JPEG", "image/jpeg", "jpg", quality=82)
+    return encoded(small, "JPEG", quality=82)
 
 
 #: What makes a picture upright, by the value of EXIF's orientation.
@@ -73,7 +63,7 @@ def _reduced(image: Any, wanted: tuple[int, int]) -> Any:
     rows = max(1, BAND // (width * down)) * down
     small = None
     for top in range(0, height, rows):
-        band = _plain(image.crop((0, top, width, min(top + rows, height))))
+        band = plain(image.crop((0, top, width, min(top + rows, height))))
         if across > 1 or down > 1:
             band = band.reduce((across, down))
         if small is None:
@@ -82,41 +72,3 @@ def _reduced(image: Any, wanted: tuple[int, int]) -> Any:
     # The last column and row of a reduced picture may stand for fewer pixels than the others.
     box = (0, 0, width / across, height / down)
     return small.resize(wanted, Image.Resampling.LANCZOS, box=box)  # type: ignore[union-attr]
-
-
-def _plain(band: Any) -> Any:
-    """Bring a band into a mode that can be averaged: L, RGB, RGBA or CMYK."""
-    if band.mode.startswith("I"):
-        # Pillow would clip 16 bits to white instead of scaling them.
-        return band.point(lambda value: value * (1 / 256) + 0).convert("L")
-    if band.has_transparency_data:
-        return band.convert("RGBA")
-    if band.mode in ("L", "RGB", "CMYK"):
-        return band
-    return band.convert("L" if band.mode == "1" else "RGB")
-
-
-def _in_srgb(image: Any, profile: bytes | None) -> Any:
-    if profile:
-        try:
-            return _converted(image, ImageCms.ImageCmsProfile(BytesIO(profile)))
-        except (ImageCms.PyCMSError, ImportError, OSError, TypeError, ValueError):
-            pass  # A profile that is broken, or for other colours: browsers ignore it as well.
-    return image.convert("RGB") if image.mode == "CMYK" else image
-
-
-def _converted(image: Any, profile: Any) -> Any:
-    alpha = image.getchannel("A") if image.mode == "RGBA" else None
-    colours = image.convert("RGB") if alpha else image
-    converted = ImageCms.profileToProfile(
-        colours, profile, ImageCms.createProfile("sRGB"), outputMode="RGB"
-    )
-    if converted is not None and alpha:
-        converted.putalpha(alpha)
-    return converted
-
-
-def _encoded(image: Any, name: str, content_type: str, extension: str, **options: Any) -> Rendition:
-    file = BytesIO()
-    image.save(file, name, **options)
-    return Rendition(file.getvalue(), image.width, image.height, content_type, extension)

@@ -40,6 +40,14 @@ def total_size(size: int, renditions: dict[str, Any]) -> int:
     return size + sum(int(each.get("size", 0)) for each in renditions.values())
 
 
+class Treatment(models.TextChoices):
+    """What was done to the bytes that came in before they were stored."""
+
+    KEPT = "kept", _("kept as they came")
+    CUT = "cut", _("metadata cut out, pixels untouched")
+    ENCODED = "encoded", _("encoded again")
+
+
 class AbstractImage(models.Model):
     """
     One uploaded file and its row. The file is immutable; an edit makes a new image.
@@ -65,8 +73,20 @@ class AbstractImage(models.Model):
     height = models.PositiveIntegerField(_("height"), default=0, editable=False)
     content_type = models.CharField(_("content type"), max_length=64, blank=True, editable=False)
     frames = models.PositiveIntegerField(_("frames"), default=1, editable=False)
+    treatment = models.CharField(
+        _("treatment"),
+        max_length=16,
+        choices=Treatment.choices,
+        default=Treatment.KEPT,
+        editable=False,
+    )
     placeholder = models.CharField(max_length=64, blank=True, editable=False)
     alt = models.CharField(_("alternative text"), max_length=500, blank=True)
+    decorative = models.BooleanField(
+        _("decorative"),
+        default=False,
+        help_text=_("It says nothing that the text around it does not: it needs no words."),
+    )
     caption = models.TextField(_("caption"), blank=True)
     renditions = models.JSONField(default=dict, blank=True, editable=False)
     uploaded_by = models.ForeignKey(

@@ -19,12 +19,12 @@ from django.utils.safestring import SafeString, mark_safe
 
 from gallery_events import conf
 from gallery_events.fields import GalleryImages
-from gallery_events.imaging.probe import GIF, JPEG, PNG, WEBP
+from gallery_events.imaging.formats import KNOWN
 from gallery_events.widgets.posted import LONGEST_TEXT, Posted, posted
 from gallery_events.widgets.shown import Shown, items_of
 
 #: What a browser may offer for each format; what is taken is decided by content.
-ACCEPT = {each.name: each.content_type for each in (JPEG, PNG, GIF, WEBP)}
+ACCEPT = {name: each.content_type for name, each in KNOWN.items()}
 
 #: Attributes that have their own place in the templates; others are put on the whole.
 PLACED = {"id", "class", "required", "disabled", "readonly", "aria-describedby", "aria-invalid"}

@@ -318,20 +318,6 @@ def test_every_wrong_setting_is_an_error_with_its_cure(settings):
     assert "at least 1" in messages[1].hint or "from 1" in messages[1].hint
 
 
-def test_what_has_no_effect_yet_is_a_warning_that_says_what_happens_today(settings):
-    settings.GALLERY_EVENTS = {"STRIP_METADATA": True, "RENDITIONS": {}}
-    messages = checks.check_settings()
-
-    assert [each.id for each in messages] == ["gallery_events.W022"] * 2
-    assert "metadata" in messages[0].hint
-    assert "one thumbnail" in messages[1].hint
-    settings.GALLERY_EVENTS = {"RENDITIONS": {}, "TRASH_DAYS": 0}
-    assert [each.id for each in checks.check_settings()] == [
-        "gallery_events.E020",
-        "gallery_events.W022",
-    ]
-
-
 @pytest.mark.parametrize(
     "days, age, warned",
     [(14, 14 * 86400, 0), (14, 14 * 86400 + 1, 1), (13.9, 14 * 86400, 1), (None, 10**9, 0)],

@@ -52,7 +52,8 @@ def test_without_settings_the_defaults_are_those_of_the_design(settings):
         MAX_PIXELS=50_000_000,
         MAX_FRAMES=1000,
         MAX_UNCLAIMED=(500, 2 * GB),
-        FORMATS=("JPEG", "PNG", "GIF", "WEBP"),
+        FORMATS=("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF", "HEIC"),
+        STRIP_METADATA=True,
         STORAGE="default",
         BREAKER=BreakerSettings(1000, 0.05, 0.10, 100),
         SOURCES=(),
@@ -131,7 +132,9 @@ def test_days_at_the_bounds_are_taken(settings, name, value):
         *[("THUMBNAIL_SIZE", value) for value in (0, "400", None)],
         *[("MAX_UNCLAIMED", value) for value in (5, (5,), (5, 6, 7), (0, 1), (1, -1), ("5", 6))],
         *[("MAX_UNCLAIMED", value) for value in ({5, 6}, "56", (True, 5), ([1], 2))],
-        *[("FORMATS", value) for value in (None, 5, "JPEG", (), ["BMP"], ["jpeg"], [[]], {"PNG"})],
+        *[("FORMATS", value) for value in (None, 5, "JPEG", (), ["PCX"], ["jpeg"], [[]], {"PNG"})],
+        *[("STRIP_METADATA", value) for value in (None, 0, "True", [])],
+        *[("RENDITIONS", value) for value in (None, 5, [], "x")],
         *[("STORAGE", value) for value in (None, "nowhere", [], {}, 5)],
         *[("BREAKER", value) for value in (None, 5, [], "x")],
         *[("SERVE", value) for value in (None, "", "View", "files", 5, ["view"], {}, True)],
@@ -210,24 +213,50 @@ def test_a_key_that_nothing_reads_is_an_error_that_names_what_is_read(settings, 
     assert cure.startswith("Its keys are RETENTION_DAYS, KEEP_SNAPSHOTS, ")
 
 
-# What a later release will read must not look as if it worked today.
 @pytest.mark.parametrize(
-    "key, value, today",
+    "key, value",
     [
-        ("STRIP_METADATA", True, "Today a file is stored with the metadata it came with"),
-        ("RENDITIONS", {}, "one thumbnail"),
+        *[("WIDTHS", value) for value in (None, 640, "640", (0,), (640.0,), (True,), (20_000,))],
+        *[("ENCODING", value) for value in (None, "JPEG", "webp", [], 5)],
+        *[("FALLBACK_WIDTH", value) for value in (None, 0, "1280", 1e3)],
+        *[("QUALITY", value) for value in (None, 82, {"PNG": 9}, {"JPEG": 0}, {"WEBP": 101})],
+        *[("WHEN", value) for value in (None, "upload", "Commit", {})],
+        *[("ENGINE", value) for value in (None, "libvips", [])],
     ],
 )
-def test_a_key_that_a_later_release_reads_is_no_problem_and_has_no_effect(
-    settings, key, value, today
-):
-    settings.GALLERY_EVENTS = {key: value}
+def test_every_wrong_value_of_the_renditions_is_named(settings, key, value):
+    settings.GALLERY_EVENTS = {"RENDITIONS": {key: value}}
 
-    assert list(conf.problems()) == []
+    [(problem, cure)] = conf.problems()
+    assert problem == f"GALLERY_EVENTS['RENDITIONS'][{key!r}] is {value!r}."
+    assert cure.startswith(("Give ", "List "))
+
+
+def test_renditions_keep_the_defaults_of_what_is_left_out_and_sort_their_widths(settings):
+    settings.GALLERY_EVENTS = {"RENDITIONS": {"WIDTHS": [800, 400, 800], "QUALITY": {"AVIF": 70}}}
+
+    found = current().RENDITIONS
+    assert found.WIDTHS == (400, 800)
+    assert found.QUALITY == {"JPEG": 82, "WEBP": 82, "AVIF": 70}
+    assert (found.ENCODING, found.WHEN) == ("WEBP", "view")
+    settings.GALLERY_EVENTS = {"RENDITIONS": {}}
     assert current() == GallerySettings()
-    [(told, hint)] = conf.without_effect()
-    assert told == f"GALLERY_EVENTS[{key!r}] has no effect yet."
-    assert today in hint
+
+
+@pytest.mark.parametrize("name, extra", [("HEIC", "heif"), ("SVG", "svg")])
+def test_a_format_whose_extra_is_missing_is_told_with_what_to_install(
+    settings, monkeypatch, name, extra
+):
+    settings.GALLERY_EVENTS = {"FORMATS": ["PNG", name]}
+    assert list(conf.problems()) == []
+    # None in the place of a module is Python's own way to say that it is not to be had.
+    for module in ("pillow_heif", "py_svg_hush"):
+        monkeypatch.setitem(sys.modules, module, None)
+
+    [(_, cure)] = conf.problems()
+    assert f"django-gallery-events[{extra}]" in cure
+    del settings.GALLERY_EVENTS["FORMATS"]
+    assert current().FORMATS == ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
 
 
 def test_unknown_keys_of_the_breaker_are_named_too(settings):
