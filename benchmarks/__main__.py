@@ -26,6 +26,7 @@ GROUPS = {
     "gallery_form": ("postgresql", "sqlite"),
     "history_page": ("postgresql", "sqlite"),
     "upload": ("sqlite",),
+    "uploads_at_once": ("sqlite",),
 }
 #: What is installed for a benchmark beside what all have.
 APPS = {

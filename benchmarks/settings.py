@@ -26,6 +26,7 @@ DATABASES = {
     }[DATABASE]
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ALLOWED_HOSTS = ["127.0.0.1"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -39,5 +40,6 @@ INSTALLED_APPS = [
 GALLERY_EVENTS = {"BREAKER": {"PER_RUN": 10**9, "SHARE_FROM": 10**9}}
 LOGGING = {"version": 1, "loggers": {"gallery_events": {"level": "CRITICAL"}}}
 MEDIA_ROOT = FOLDER / "media"
+MEDIA_URL = "media/"
 SECRET_KEY = "only for benchmarks"
 USE_TZ = True

@@ -17,6 +17,7 @@ class Sizes:
     drift: tuple[int, int]  #: galleries, and images in each
     files: int
     picture: tuple[int, int]
+    uploads: int  #: files that come in at once
 
 
 FULL = Sizes(
@@ -32,6 +33,7 @@ FULL = Sizes(
     drift=(10_000, 100),
     files=100_000,
     picture=(4_000, 3_000),
+    uploads=200,
 )
 QUICK = Sizes(
     galleries=(10, 100),
@@ -46,4 +48,5 @@ QUICK = Sizes(
     drift=(100, 20),
     files=500,
     picture=(400, 300),
+    uploads=20,
 )

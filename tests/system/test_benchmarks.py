@@ -15,6 +15,8 @@ def test_a_quick_run_prints_every_row():
 
     for row in ("simple-history on JSON", "m2m_fields", "nothing due", "purged", "JPEG"):
         assert row in printed, printed
+    for row in ("sorl-thumbnail", "memory of one upload", "4 at once: a second"):
+        assert row in printed, printed
     for row in ("pages of 100", "Django's formset", "history page"):
         assert row in printed, printed
     for row in ("ours, with audit", "what audit adds", "with audit: drift", "rows beside"):
