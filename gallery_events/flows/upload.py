@@ -6,20 +6,17 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from django.core.files.base import ContentFile, File
-from django.db import router, transaction
-from django.db.models import Count, Sum
 from django.utils import timezone
 
 from gallery_events import arguments, conf
 from gallery_events.domain.retention import end_of_grace
 from gallery_events.exceptions import UploadRefused
 from gallery_events.fields import GalleryField
-from gallery_events.flows.storing import all_or_nothing
+from gallery_events.flows import making
 from gallery_events.imaging.content import taken
-from gallery_events.imaging.ingest import Ingested, ingest
+from gallery_events.imaging.ingest import ingest
 from gallery_events.imaging.names import cleaned
-from gallery_events.imaging.probe import Limits, Probe, probe
+from gallery_events.imaging.probe import Limits, probe
 from gallery_events.models import Image
 from gallery_events.signals import image_uploaded
 
@@ -50,7 +47,8 @@ def receive(file: Any, *, user: Any = None, field: Any = None, now: datetime | N
     try:
         with taken(file, max_bytes=settings.MAX_BYTES) as content:
             found = probe(content, limits=limits)
-            _check_quota(model, user, size=content.size, quota=settings.MAX_UNCLAIMED)
+            quota = settings.MAX_UNCLAIMED
+            making.refuse_over_quota(model, user, size=content.size, quota=quota)
             ingested = ingest(content, found=found, thumbnail_size=settings.THUMBNAIL_SIZE)
             image = model(
                 storage=settings.STORAGE,
@@ -58,9 +56,9 @@ def receive(file: Any, *, user: Any = None, field: Any = None, now: datetime | N
                 uploaded_by=user,
                 uploaded_at=now,
                 review_after=end_of_grace(settings.retention, now=now),
-                **_columns(found, ingested),
+                **making.columns(found, ingested),
             )
-            _store(image, found, ingested)
+            making.store(image, found, ingested, announce=lambda: _announce(image))
     except UploadRefused as refusal:
         # A wrong file is its sender's trouble, not the operator's: no warning.
         logger.info("Refused %r from %s (%s): %s", name, user, refusal.code, refusal)
@@ -90,54 +88,5 @@ def _image_model(field: Any) -> Any:
     return field.image_model
 
 
-def _check_quota(model: Any, user: Any, *, size: int, quota: tuple[int, int] | None) -> None:
-    """Refuse when the user's images that no gallery names would be too many or too large."""
-    if user is None or quota is None:
-        return
-    # Law 1: what no reference names has a review_after. It keeps the query off all the others.
-    unclaimed = model._default_manager.filter(
-        uploaded_by=user,
-        trashed_at__isnull=True,
-        review_after__isnull=False,
-        references__isnull=True,
-    ).aggregate(count=Count("pk"), size=Sum("size", default=0))
-    count, total = quota
-    if unclaimed["count"] + 1 > count or unclaimed["size"] + size > total:
-        message = (
-            f"You have uploaded {unclaimed['count']} images ({unclaimed['size']:,} bytes) that are "
-            f"in no gallery; at most {count:,} ({total:,} bytes) are kept for you. Put them into "
-            "galleries and save, or wait until they are cleared away."
-        )
-        raise UploadRefused(message, code="quota", limit=quota)
-
-
-def _columns(found: Probe, ingested: Ingested) -> dict[str, Any]:
-    return {
-        "sha256": ingested.stored.sha256,
-        "upload_sha256": ingested.upload_sha256,
-        "size": ingested.stored.size,
-        "width": ingested.width,
-        "height": ingested.height,
-        "content_type": found.format.content_type,
-        "frames": found.frames,
-    }
-
-
-def _store(image: Any, found: Probe, ingested: Ingested) -> None:
-    """Write the files, then the row that makes them an image; or neither."""
-    using = router.db_for_write(type(image), instance=image)
-    with all_or_nothing(image, using) as files:
-        original = File(ingested.stored.file)
-        image.file = files.write(f"original.{found.format.extension}", original)
-        thumbnail = ingested.thumbnail
-        image.renditions["thumbnail"] = {
-            "name": files.write(f"thumbnail.{thumbnail.extension}", ContentFile(thumbnail.data)),
-            "width": thumbnail.width,
-            "height": thumbnail.height,
-            "content_type": thumbnail.content_type,
-            "size": len(thumbnail.data),
-        }
-        with transaction.atomic(using=using):
-            image.save(force_insert=True, using=using)
-            image_uploaded.send(sender=type(image), image=image, user=image.uploaded_by)
-            files.named = True
+def _announce(image: Any) -> None:
+    image_uploaded.send(sender=type(image), image=image, user=image.uploaded_by)

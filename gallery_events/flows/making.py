@@ -1,0 +1,84 @@
+"""Making an image of a file that is whole: its quota, its columns, its files and its row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.files.base import ContentFile, File
+from django.db import router, transaction
+from django.db.models import Count, Sum
+
+from gallery_events.exceptions import UploadRefused
+from gallery_events.flows.storing import all_or_nothing
+from gallery_events.imaging.ingest import Ingested
+from gallery_events.imaging.probe import Probe
+
+
+def refuse_over_quota(model: Any, user: Any, *, size: int, quota: tuple[int, int] | None) -> None:
+    """Refuse when the user's images that no gallery names would be too many or too large."""
+    if user is None or quota is None:
+        return
+    # Law 1: what no reference names has a review_after. It keeps the query off all the others.
+    unclaimed = model._default_manager.filter(
+        uploaded_by=user,
+        trashed_at__isnull=True,
+        review_after__isnull=False,
+        references__isnull=True,
+    ).aggregate(count=Count("pk"), size=Sum("size", default=0))
+    count, total = quota
+    if unclaimed["count"] + 1 > count or unclaimed["size"] + size > total:
+        message = (
+            f"You have uploaded {unclaimed['count']} images ({unclaimed['size']:,} bytes) that are "
+            f"in no gallery; at most {count:,} ({total:,} bytes) are kept for you. Put them into "
+            "galleries and save, or wait until they are cleared away."
+        )
+        raise UploadRefused(message, code="quota", limit=quota)
+
+
+def columns(found: Probe, ingested: Ingested) -> dict[str, Any]:
+    """Return what the row of an image says of its file."""
+    return {
+        "sha256": ingested.stored.sha256,
+        "upload_sha256": ingested.upload_sha256,
+        "size": ingested.stored.size,
+        "width": ingested.width,
+        "height": ingested.height,
+        "content_type": found.format.content_type,
+        "frames": found.frames,
+    }
+
+
+def store(
+    image: Any,
+    found: Probe,
+    ingested: Ingested,
+    *,
+    announce: Callable[[], object],
+    prepare: Callable[[str], object] | None = None,
+) -> None:
+    """
+    Write the files, then the row that makes them an image; or neither.
+
+    *prepare* is called with the database, at the start of the transaction
+    that writes the row: to lock what the row will name. *announce* is called
+    at its end. What either raises undoes everything.
+    """
+    using = router.db_for_write(type(image), instance=image)
+    with all_or_nothing(image, using) as files:
+        original = File(ingested.stored.file)
+        image.file = files.write(f"original.{found.format.extension}", original)
+        thumbnail = ingested.thumbnail
+        image.renditions["thumbnail"] = {
+            "name": files.write(f"thumbnail.{thumbnail.extension}", ContentFile(thumbnail.data)),
+            "width": thumbnail.width,
+            "height": thumbnail.height,
+            "content_type": thumbnail.content_type,
+            "size": len(thumbnail.data),
+        }
+        with transaction.atomic(using=using):
+            if prepare is not None:
+                prepare(using)
+            image.save(force_insert=True, using=using)
+            announce()
+            files.named = True
