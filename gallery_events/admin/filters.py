@@ -86,7 +86,16 @@ class ContentTypeFilter(SimpleListFilter):
 
     title = gettext_lazy("kind of file")
     parameter_name = "kind"
-    KINDS = {"jpeg": "JPEG", "png": "PNG", "gif": "GIF", "webp": "WebP"}
+    KINDS = {
+        "jpeg": "JPEG",
+        "png": "PNG",
+        "gif": "GIF",
+        "webp": "WebP",
+        "avif": "AVIF",
+        "bmp": "BMP",
+        "tiff": "TIFF",
+        "heic": "HEIC",
+    }
 
     def lookups(self, request: Any, model_admin: Any) -> Iterable[tuple[str, str]]:
         """Offer every kind that is ever accepted."""

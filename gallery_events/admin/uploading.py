@@ -26,6 +26,7 @@ from gallery_events.fields import gallery_fields
 from gallery_events.flows import upload
 from gallery_events.forms import wording
 from gallery_events.models import Image
+from gallery_events.widgets.gallery import ACCEPT
 
 #: The parameter by which the page, loaded again, names what was taken.
 TAKEN = "taken"
@@ -61,7 +62,7 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["pictures"]
         formats = conf.current().FORMATS
-        field.widget.attrs["accept"] = ",".join(f"image/{each.lower()}" for each in formats)
+        field.widget.attrs["accept"] = ",".join(ACCEPT[each] for each in formats)
         field.help_text = accepted()
 
 

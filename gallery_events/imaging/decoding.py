@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import IO, Any
 
-from PIL import GifImagePlugin, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+
+
+def _heic(file: IO[bytes]) -> Any:
+    # It is there only where the extra is installed, and slow to load. Nothing is registered:
+    # other code of the process does not learn to open HEIC by our use of it.
+    as_plugin: Any = import_module("pillow_heif.as_plugin")
+    return as_plugin.HeifImageFile(file)
+
 
 #: The decoders by themselves: ``Image.open`` would try others too, and warn by process-wide rules.
 DECODERS: dict[str, Callable[[IO[bytes]], Any]] = {
@@ -13,6 +30,10 @@ DECODERS: dict[str, Callable[[IO[bytes]], Any]] = {
     "PNG": PngImagePlugin.PngImageFile,
     "GIF": GifImagePlugin.GifImageFile,
     "WEBP": WebPImagePlugin.WebPImageFile,
+    "AVIF": AvifImagePlugin.AvifImageFile,
+    "BMP": BmpImagePlugin.BmpImageFile,
+    "TIFF": TiffImagePlugin.TiffImageFile,
+    "HEIC": _heic,
 }
 
 

@@ -19,10 +19,16 @@ class Header:
     The size of one frame as it is stored, and the number of frames.
 
     *memory* is what decoding takes in bytes per pixel, so that a bound on
-    pixels is one on memory too, whatever the format.
+    pixels is one on memory too, whatever the format. *orientation*, as EXIF
+    counts, is what is left to turn after decoding: 1 where the decoder of the
+    format turns by itself. Where frames differ in size, *largest* is the
+    number of pixels of the largest, and *total* that of all together.
     """
 
     width: int
     height: int
     frames: int = 1
     memory: float = 4.0
+    orientation: int = 1
+    largest: int = 0
+    total: int = 0

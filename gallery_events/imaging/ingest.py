@@ -8,7 +8,6 @@ from gallery_events.exceptions import UploadRefused
 from gallery_events.imaging.content import Content
 from gallery_events.imaging.decoding import opened
 from gallery_events.imaging.encoding import Rendition
-from gallery_events.imaging.exif import orientation
 from gallery_events.imaging.probe import Probe, broken
 from gallery_events.imaging.thumbnail import draft, thumbnail
 
@@ -38,17 +37,16 @@ def ingest(content: Content, *, found: Probe, thumbnail_size: int) -> Ingested:
     cannot be decoded.
     """
     try:
-        made, turned = _decoded(content, found=found, longest=thumbnail_size)
+        made = _decoded(content, found=found, longest=thumbnail_size)
     except UploadRefused:
         raise
     except Exception as error:
         # Pillow's decoders meet hostile bytes with every kind of exception.
         raise broken(f"{type(error).__name__}: {error}"[:200]) from error
-    width, height = (found.height, found.width) if turned else (found.width, found.height)
-    return Ingested(content, content.sha256, width, height, made)
+    return Ingested(content, content.sha256, *found.upright, made)
 
 
-def _decoded(content: Content, *, found: Probe, longest: int) -> tuple[Rendition, bool]:
+def _decoded(content: Content, *, found: Probe, longest: int) -> Rendition:
     with opened(content.file, name=found.format.name) as image:
         size = (found.width, found.height)
         if image.size != size:
@@ -58,9 +56,8 @@ def _decoded(content: Content, *, found: Probe, longest: int) -> tuple[Rendition
             image.seek(ahead)
         draft(image, longest=longest)
         image.load()
-        way = orientation(image.info.get("exif"))
-        made = thumbnail(image, size=size, longest=longest, orientation=way)
+        made = thumbnail(image, size=size, longest=longest, orientation=found.orientation)
         for frame in range(ahead + 1, ahead + found.frames):
             image.seek(frame)
             image.load()
-    return made, way >= 5
+    return made

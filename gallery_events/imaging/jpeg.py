@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from struct import unpack_from
 
+from gallery_events.imaging.exif import orientation
 from gallery_events.imaging.header import BrokenHeader, Data, Header
 
 START_OF_SCAN = 0xDA
 END_OF_IMAGE = 0xD9
+APPLICATION_1 = 0xE1
 #: Markers that stand alone: TEM, the restarts, the start of the image, and stuffed zeros.
 WITHOUT_LENGTH = frozenset([0x00, 0x01, *range(0xD0, 0xD9)])
 #: Start of frame: all of C0 to CF but DHT, JPG and DAC.
@@ -29,6 +31,7 @@ def read_header(data: Data, *, max_frames: int) -> Header:
     of the image is missing.
     """
     size: tuple[int, int] | None = None
+    turned = 0
     samples: list[float] = []
     progressive = False
     position = 2
@@ -42,10 +45,15 @@ def read_header(data: Data, *, max_frames: int) -> Header:
         if marker == START_OF_SCAN and size is not None:
             _check_scans(data, position)
             whole = progressive or data[position + 2] < len(samples)
-            return Header(*size, memory=2 * sum(samples) if whole else 0.5)
+            memory = 2 * sum(samples) if whole else 0.5
+            return Header(*size, memory=memory, orientation=turned or 1)
         if marker in START_OF_FRAME:
             size, samples = _frame(data, position)
             progressive = marker in PROGRESSIVE
+        if marker == APPLICATION_1 and not turned:
+            content = data[position + 2 : position + length]
+            if content.startswith(b"Exif\0\0"):
+                turned = orientation(content)
         position += max(length, 2)
     message = "no picture was found in it"
     raise BrokenHeader(message)

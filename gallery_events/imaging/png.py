@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from struct import unpack_from
 
+from gallery_events.imaging.exif import orientation
 from gallery_events.imaging.header import BrokenHeader, Data, Header
 
 MAX_CHUNKS = 100_000
@@ -21,6 +22,7 @@ def read_header(data: Data, *, max_frames: int) -> Header:
     width, height, depth, colour = _size(data)
     frames = controls = 0
     pixels = False
+    turned = 1
     position = 8
     for _ in range(MAX_CHUNKS):
         length, kind = unpack_from(">I4s", data, position)
@@ -32,6 +34,8 @@ def read_header(data: Data, *, max_frames: int) -> Header:
             if frames > max_frames:
                 break
         controls += kind == b"fcTL"
+        if kind == b"eXIf":
+            turned = orientation(data[position + 8 : position + 8 + length])
         pixels = pixels or kind == b"IDAT"
         if kind == b"IEND":
             break
@@ -39,7 +43,8 @@ def read_header(data: Data, *, max_frames: int) -> Header:
     if frames <= max_frames and not (kind == b"IEND" and pixels and frames in (0, controls)):
         message = "its picture is not all there"
         raise BrokenHeader(message)
-    return Header(width, height, max(frames, 1), _memory(depth, colour, animated=frames > 0))
+    memory = _memory(depth, colour, animated=frames > 0)
+    return Header(width, height, max(frames, 1), memory, turned)
 
 
 def _size(data: Data) -> tuple[int, int, int, int]:

@@ -29,12 +29,26 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What a file is by its content. Width and height are as stored, before any turning."""
+    """
+    What a file is by its content.
+
+    *width* and *height* are those of the decoded picture, before *orientation*
+    is applied, which is EXIF's number for what is left to turn: always 1 for
+    TIFF and HEIC, whose decoders turn by themselves.
+    """
 
     format: Format
     width: int
     height: int
     frames: int
+    orientation: int = 1
+
+    @property
+    def upright(self) -> tuple[int, int]:
+        """Width and height as browsers show it."""
+        if self.orientation >= 5:
+            return self.height, self.width
+        return self.width, self.height
 
 
 def probe(content: Content, *, limits: Limits) -> Probe:
@@ -56,7 +70,7 @@ def probe(content: Content, *, limits: Limits) -> Probe:
     header = _header(found, content.data, limits)
     _check_pixels(found, header, limits)
     _check_frames(header, limits)
-    return Probe(found, header.width, header.height, header.frames)
+    return Probe(found, header.width, header.height, header.frames, header.orientation)
 
 
 def broken(why: str) -> UploadRefused:
@@ -81,7 +95,7 @@ def _check_pixels(found: Format, header: Header, limits: Limits) -> None:
     # Who raises MAX_PIXELS has the memory, and the time, for larger pictures.
     memory = max(MEMORY, MEMORY_PER_PIXEL * limits.max_pixels)
     most = min(limits.max_pixels, int(memory / header.memory))
-    if header.width * header.height > most:
+    if max(header.width * header.height, header.largest) > most:
         message = (
             f"This picture has too many pixels ({header.width}x{header.height}): at most "
             f"{most:,} are accepted in this kind of {found.name}. Make it smaller."
@@ -94,7 +108,8 @@ def _check_pixels(found: Format, header: Header, limits: Limits) -> None:
 
 def _check_frames(header: Header, limits: Limits) -> None:
     pixels = max(ALL_FRAMES, FRAMES_PER_PIXEL * limits.max_pixels)
-    most = min(limits.max_frames, pixels // (header.width * header.height))
+    each = header.total // header.frames or header.width * header.height
+    most = min(limits.max_frames, pixels // each)
     if header.frames > most:
         message = (
             f"This animation has too many frames: at most {most:,} are accepted "

@@ -17,6 +17,8 @@ BAND = 1_000_000
 
 def draft(image: Any, *, longest: int) -> None:
     """Have the decoder of a JPEG make it smaller at once: it then saves most of its work."""
+    if image.format != "JPEG":
+        return  # A HEIC would give its own thumbnail, which may show something else.
     width, height = _fitted(image.size, longest)
     image.draft(None, (GAP * width, GAP * height))
 

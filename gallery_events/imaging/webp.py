@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from struct import unpack_from
 
+from gallery_events.imaging.exif import orientation
 from gallery_events.imaging.header import BrokenHeader, Data, Header
 
 MAX_OTHER_CHUNKS = 1000
@@ -24,6 +25,7 @@ def read_header(data: Data, *, max_frames: int) -> Header:
         raise BrokenHeader(message)
     width, height, animated = _size(data)
     frames = stills = 0
+    turned = 1
     position = 12
     for _ in range(MAX_OTHER_CHUNKS + max_frames):
         if position + 8 > end or frames > max_frames:
@@ -31,12 +33,14 @@ def read_header(data: Data, *, max_frames: int) -> Header:
         kind, length = unpack_from("<4sI", data, position)
         frames += kind == b"ANMF"
         stills += kind in (b"VP8 ", b"VP8L")
+        if kind == b"EXIF":
+            turned = orientation(data[position + 8 : position + 8 + length])
         position += 8 + length + length % 2
     unread = frames <= max_frames and not end <= position + 7 <= end + 8
     if unread or not (frames if animated else stills):
         message = "its picture is not all there"
         raise BrokenHeader(message)
-    return Header(width, height, frames if animated else 1, MEMORY)
+    return Header(width, height, frames if animated else 1, MEMORY, turned)
 
 
 def _size(data: Data) -> tuple[int, int, bool]:

@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from django.core.files.storage import Storage
 
 from gallery_events.fields.addresses import ORIGINAL
+from gallery_events.imaging.formats import KNOWN
 from gallery_events.imaging.names import cleaned
 from gallery_events.models import AbstractImage
 
-#: What a browser may show, with the extension that its name gets; anything else is downloaded.
-EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
+#: What a browser may show; anything else is downloaded.
+SHOWN = frozenset(each.content_type for each in KNOWN.values() if each.shown)
+#: The extension that a name gets by the type of its file; anything else is "bin".
+EXTENSIONS = {each.content_type: each.extension for each in KNOWN.values()}
 UNKNOWN = "application/octet-stream"
+#: What names of pictures end in, which is replaced by what the file is.
+ENDINGS = frozenset([*EXTENSIONS.values(), "jpeg", "tif", "heif"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ def served(image: AbstractImage, rendition: str) -> Served | None:
     return Served(
         storage=image.file.storage,
         name=name,
-        content_type=content_type if content_type in EXTENSIONS else UNKNOWN,
+        content_type=content_type if content_type in SHOWN else UNKNOWN,
         file_name=_file_name(image, stem, EXTENSIONS.get(content_type, "bin")),
         etag=f'"{digest}"',
         modified=int(image.uploaded_at.timestamp()),
@@ -59,6 +64,6 @@ def _file_name(image: AbstractImage, suffix: str, extension: str) -> str:
     stem, dot, given = cleaned(image.name).rpartition(".")
     if not dot:
         stem = given
-    elif given.lower() not in ("jpg", "jpeg", "png", "gif", "webp"):
+    elif given.lower() not in ENDINGS:
         stem = f"{stem}.{given}"
     return f"{stem or 'image'}{suffix}.{extension}"

@@ -27,7 +27,9 @@ UNAVAILABLE = (
     "Image {key} does not exist, or you may not use it. It was left out and the rest was kept: "
     "save again to go on without it."
 )
-TAKEN = "Taken are JPEG, PNG, GIF or WEBP up to 25.0\xa0MB and 50 megapixels."
+TAKEN = (
+    "Taken are JPEG, PNG, GIF, WEBP, AVIF, BMP, TIFF or HEIC up to 25.0\xa0MB and 50 megapixels."
+)
 
 
 class RequiredForm(AlbumForm):
@@ -162,7 +164,7 @@ def test_a_refused_file_is_named_with_the_reason_and_the_others_stay(kind, setti
 
     assert not form.is_valid()
     (message,) = form.errors["photos"]
-    assert message.startswith(f"“{file.name}” was not taken: {why}. Taken are JPEG, PNG, GIF or")
+    assert message.startswith(f"“{file.name}” was not taken: {why}. Taken are JPEG, PNG, GIF,")
     assert message.endswith("Everything else was kept.")
     assert Image.objects.count() == 3
     shown = Sheet(form)
