@@ -9,7 +9,6 @@ from gallery_events.exceptions import UploadRefused
 from gallery_events.imaging.probe import Limits
 from gallery_events.imaging.reading import reopened
 from tests.imaging.made import animation, quarters, saved
-from tests.imaging.storages import Stream
 
 LIMITS = Limits(50_000_000, 1000, ("PNG",))
 TURNED = Image.Exif()
