@@ -19,9 +19,14 @@ FACTS = (
 )
 #: What the sweep, the trash and a rescue write; an instance may be older than they are.
 LIFE_CYCLE = ("review_after", "reviews", "trashed_at")
+#: What a maker of renditions writes under the row's lock: a save of an older instance would have
+#: the row forget files that are there, and no purge would find them.
+MADE = "renditions"
 
-#: The attribute in which an image remembers the file and storage it was loaded with.
+#: The attributes in which an image remembers the file and storage, and the renditions, that it
+#: was loaded with.
 LOADED = "_gallery_loaded_file"
+LOADED_MADE = "_gallery_loaded_renditions"
 
 REFUSED_EXCHANGE = (
     "The file of a saved image cannot be exchanged, because galleries and their history show it: "
@@ -46,8 +51,14 @@ def kept(model: type[models.Model]) -> set[str]:
 
 
 def editable(image: Any) -> list[str]:
-    """Return the columns that a plain save of a saved image writes: loaded and not kept."""
+    """
+    Return the columns that a plain save of a saved image writes: loaded and not kept.
+
+    Renditions only where somebody has given the image others since it was loaded.
+    """
     left_out = kept(type(image))
+    if image.__dict__.get(MADE) == image.__dict__.get(LOADED_MADE):
+        left_out.add(MADE)
     return [
         field.name
         for field in image._meta.concrete_fields
@@ -75,8 +86,15 @@ def told_file(image: Any) -> dict[str, str]:
 
 
 def remember_file(image: Any) -> None:
-    """Note which file an instance names now that it is what its row holds."""
+    """Note which file and renditions an instance names now that they are what its row holds."""
     image.__dict__[LOADED] = told_file(image)
+    remember_made(image)
+
+
+def remember_made(image: Any) -> None:
+    """Note which renditions an instance was loaded with, as far as they are loaded."""
+    made = image.__dict__.get(MADE)
+    image.__dict__[LOADED_MADE] = dict(made) if isinstance(made, dict) else made
 
 
 def refuse_exchange(image: Any, *, using: str) -> None:

@@ -11,6 +11,11 @@ urlpatterns = [
     path("health/", views.health_view, name="health"),
     path("image/<str:pk>/", views.image_view, name="image"),
     path("image/<str:model>/<str:pk>/", views.image_view, name="image"),
+    path(
+        "rendition/<str:model>/<str:pk>/<str:key>/<str:signature>/",
+        views.rendition_view,
+        name="rendition",
+    ),
     path("timeline/<str:model>/<path:pk>/", views.TimelineView.as_view(), name="timeline"),
     path("upload/", views.upload_view, name="upload"),
     path("upload/<str:field>/", views.upload_view, name="upload"),

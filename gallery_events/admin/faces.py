@@ -20,7 +20,7 @@ def large(image: Any) -> SafeString:
         url, words = image.rendition_url("thumbnail"), image.alt or str(image)
     except Exception:  # noqa: BLE001 - any storage's errors
         return without_picture(str(image))
-    made = image.renditions.get("thumbnail") or {"width": image.width, "height": image.height}
+    made = image.made().get("thumbnail") or {"width": image.width, "height": image.height}
     return format_html(
         '<img class="gallery-large" src="{}" width="{}" height="{}" alt="{}">',
         url,
@@ -46,7 +46,7 @@ def facts(image: Any) -> Iterator[tuple[str, Any]]:
     yield _("Kind"), image.content_type
     if image.frames > 1:
         yield _("Frames"), str(image.frames)
-    for name, made in sorted(image.renditions.items()):
+    for name, made in sorted(image.made().items()):
         size = filesizeformat(made.get("size", 0))
         yield capfirst(name), f"{pixels(made['width'], made['height'])}, {size}"
     yield "SHA-256", image.sha256

@@ -32,7 +32,7 @@ def thumbnail(image: Any, *, style: str = "gallery-thumbnail") -> SafeString:
         url = image.rendition_url("thumbnail")
     except Exception:  # noqa: BLE001 - any storage's errors
         return without_picture(words)
-    made = image.renditions.get("thumbnail") or {"width": image.width, "height": image.height}
+    made = image.made().get("thumbnail") or {"width": image.width, "height": image.height}
     return format_html(
         '<img class="{}" src="{}"{} alt="{}" title="{}" loading="lazy">',
         style,

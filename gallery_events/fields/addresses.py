@@ -15,6 +15,7 @@ from gallery_events.fields.gallery import GalleryField, gallery_fields
 ORIGINAL = "original"
 
 _SALT = "gallery_events.upload"
+_RENDITION_SALT = "gallery_events.rendition"
 
 
 def file_address(image: Any, rendition: str = ORIGINAL) -> str:
@@ -26,9 +27,33 @@ def file_address(image: Any, rendition: str = ORIGINAL) -> str:
     if image.pk is None:
         message = "An image that is not saved has no address yet: save it first."
         raise ValueError(message)
-    label = image._meta.concrete_model._meta.label_lower
+    return reverse("gallery_events:file", args=[*_place(image), rendition])
+
+
+def lazy_address(image: Any, key: str) -> str:
+    """
+    Return where our view makes the rendition *key* of a saved image when it is first looked at.
+
+    It is signed: nobody can ask for other sizes, or other images, than our pages name.
+    """
+    place = _place(image)
+    signature = signing.Signer(salt=_RENDITION_SALT).signature(":".join([*place, key]))
+    return reverse("gallery_events:rendition", args=[*place, key, signature])
+
+
+def is_signed(label: str, pk: str, key: str, *, signature: str) -> bool:
+    """Tell whether the parts of such an address were put together here."""
+    try:
+        signing.Signer(salt=_RENDITION_SALT).unsign(f"{label}:{pk}:{key}:{signature}")
+    except signing.BadSignature:
+        return False
+    return True
+
+
+def _place(image: Any) -> list[str]:
+    """Return how an image is named in an address: by its model, and by its key."""
     # Quoted once more: a key that is text may hold slashes.
-    return reverse("gallery_events:file", args=[label, quote(str(image.pk), safe=""), rendition])
+    return [image._meta.concrete_model._meta.label_lower, quote(str(image.pk), safe="")]
 
 
 def upload_url(field: GalleryField | None = None) -> str:

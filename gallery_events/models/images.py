@@ -15,8 +15,8 @@ from gallery_events import columns, conf
 from gallery_events.domain.retention import end_of_grace
 from gallery_events.exceptions import GalleryError
 from gallery_events.fields import ImageFileField
-from gallery_events.fields.addresses import file_address
 from gallery_events.identifiers import constraint_name, index_name
+from gallery_events.models.renditions import WithRenditions
 from gallery_events.querysets import REFUSED_DELETE, ImageQuerySet
 
 
@@ -35,11 +35,6 @@ def new_name(instance: Any, filename: str) -> str:
     return filename
 
 
-def total_size(size: int, renditions: dict[str, Any]) -> int:
-    """Return the bytes of a file and of the renditions made from it."""
-    return size + sum(int(each.get("size", 0)) for each in renditions.values())
-
-
 class Treatment(models.TextChoices):
     """What was done to the bytes that came in before they were stored."""
 
@@ -48,13 +43,14 @@ class Treatment(models.TextChoices):
     ENCODED = "encoded", _("encoded again")
 
 
-class AbstractImage(models.Model):
+class AbstractImage(WithRenditions, models.Model):
     """
     One uploaded file and its row. The file is immutable; an edit makes a new image.
 
     Saving a saved image writes its editable part only: alt, caption,
-    renditions, placeholder, pins, names of people and files, and the columns
-    that a subclass adds. The rest tells of the file, or is the sweep's.
+    placeholder, pins, names of people and files, and the columns that a
+    subclass adds; renditions only when they were changed since they were
+    loaded. The rest tells of the file, or is the sweep's.
 
     Subclass it for an image model of one's own, and put an
     :class:`AbstractReference` beside it. Law 1: an image that no reference
@@ -175,33 +171,20 @@ class AbstractImage(models.Model):
         columns.remember_file(image)
         return image
 
+    def refresh_from_db(
+        self, using: str | None = None, fields: Any = None, from_queryset: Any = None
+    ) -> None:
+        """Load again, and remember which renditions there are now."""
+        names = None if fields is None else list(fields)
+        super().refresh_from_db(using=using, fields=names, from_queryset=from_queryset)
+        if names is None or columns.MADE in names:
+            columns.remember_made(self)
+
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refuse, naming the way: the trash, and the sweep."""
         raise GalleryError(REFUSED_DELETE)
 
     delete.alters_data = True  # type: ignore[attr-defined]
-
-    def rendition_url(self, rendition: str = "thumbnail") -> str:
-        """
-        Return where a rendition is served; the file's own address when there is none.
-
-        Where SERVE is "view" it is served to those who may see the image, in
-        the trash too.
-        """
-        made = self.renditions.get(rendition)
-        if not made:
-            return str(self.file.url)
-        if conf.serves_itself():
-            return file_address(self, rendition)
-        return str(self.file.storage.url(made["name"]))
-
-    def total_size(self) -> int:
-        """Return the bytes of all files of this image, its renditions included."""
-        return total_size(self.size, self.renditions)
-
-    def file_names(self) -> list[str]:
-        """Return the names of all files of this image, its renditions included."""
-        return [self.file.name, *(each["name"] for each in self.renditions.values())]
 
 
 class Image(AbstractImage):

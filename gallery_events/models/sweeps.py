@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from gallery_events.models.images import total_size
+from gallery_events.models.renditions import total_size
 
 
 class Tombstone(models.Model):

@@ -68,7 +68,7 @@ def _offered(image: Any, size: str) -> list[tuple[str, int, int]]:
     """Return (address, width, height) of the files to choose from, the one to show last."""
     made = [
         (image.rendition_url(name), each["width"], each["height"])
-        for name, each in image.renditions.items()
+        for name, each in image.made().items()
         if name in SIZES
     ]
     if size == "original" or not made:

@@ -3,6 +3,7 @@
 from gallery_events.views.health import health_view
 from gallery_events.views.image import image_view
 from gallery_events.views.refusals import bad_request
+from gallery_events.views.rendition import rendition_view
 from gallery_events.views.saving import GallerySaveMixin
 from gallery_events.views.serving import file_view
 from gallery_events.views.timeline import TimelineView
@@ -15,5 +16,6 @@ __all__ = [
     "file_view",
     "health_view",
     "image_view",
+    "rendition_view",
     "upload_view",
 ]

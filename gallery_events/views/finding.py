@@ -20,13 +20,16 @@ def visible_image(request: HttpRequest, label: str | None, key: str) -> Abstract
     images that are not there, and those that may not be seen. Nobody learns
     which it was.
     """
-    model = Image if label is None else _image_model(label)
-    if model is None:
-        return None
-    image = _image(model, unquote(key))
+    image = named_image(label, key)
     if image is None or not access.guard_of(request).may_see(image):
         return None
     return image
+
+
+def named_image(label: str | None, key: str) -> AbstractImage | None:
+    """Return the image that an address names, whoever asks; None when there is none."""
+    model = Image if label is None else _image_model(label)
+    return None if model is None else _image(model, unquote(key))
 
 
 def _image_model(label: str) -> Any:

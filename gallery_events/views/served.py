@@ -37,7 +37,7 @@ def served(image: AbstractImage, rendition: str) -> Served | None:
     """Return the file itself or one of its renditions, as it is sent; None when there is none."""
     if rendition == ORIGINAL:
         name, content_type, stem = image.file.name, image.content_type, ""
-    elif made := image.renditions.get(rendition):
+    elif made := image.made().get(rendition):
         name, content_type, stem = made["name"], made.get("content_type", ""), f"-{rendition}"
     else:
         return None

@@ -48,7 +48,7 @@ class Item:
         """Address and size of the picture to show; None when there is none to be seen."""
         if self.image is None or not self.visible:
             return None
-        made = self.image.renditions.get("thumbnail") or {}
+        made = self.image.made().get("thumbnail") or {}
         return {
             "url": self.image.rendition_url("thumbnail"),
             "width": made.get("width") or self.image.width,

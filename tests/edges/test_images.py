@@ -59,6 +59,28 @@ def test_a_stale_save_never_takes_the_review_away():
     assert row(stale)["review_after"] is not None
 
 
+def test_a_stale_save_forgets_no_rendition(image):
+    stale = Image.objects.get(pk=image.pk)
+    made = {"w320": {"name": "a/w320.webp", "width": 320, "size": 5}}
+    Image.objects.filter(pk=image.pk).update(renditions=made)
+    stale.alt = "A harbour"
+    stale.save()
+
+    assert row(image)["renditions"] == made
+
+
+def test_nor_does_one_that_was_refreshed_or_loaded_them_late(image):
+    late = Image.objects.defer("renditions").get(pk=image.pk)
+    assert late.renditions == {}
+    for made in ({"a": {"name": "a"}}, {"a": {"name": "a"}, "b": {"name": "b"}}):
+        Image.objects.filter(pk=image.pk).update(renditions=made)
+        image.save()
+        late.save()
+        assert row(image)["renditions"] == made
+        image.refresh_from_db()
+        late.refresh_from_db(fields=["renditions"])
+
+
 @pytest.mark.parametrize(
     "values",
     [
