@@ -1,4 +1,4 @@
-"""Alt texts and captions: of the images, shared by their galleries, and in no snapshot."""
+"""What images say: of the images, shared by their galleries, and in no snapshot."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gallery_events.fields import gallery_fields
 from gallery_events.fields.gallery import TEXTS
 
 #: By image model and key: each text to write, by its column, after what it was decided on.
-Described = dict[type[models.Model], dict[Any, dict[str, tuple[str, str]]]]
+Described = dict[type[models.Model], dict[Any, dict[str, tuple[Any, Any]]]]
 
 
 def described_by(owner: Any, names: Collection[str] | None = None) -> Described:
@@ -51,12 +51,12 @@ def write(owner: Any, described: Described, *, using: str) -> None:
 
 def describe(
     image_model: type[models.Model],
-    texts: Mapping[Any, Mapping[str, str]],
+    texts: Mapping[Any, Mapping[str, Any]],
     *,
     using: str | None = None,
 ) -> None:
     """
-    Change alt texts and captions by key; an image that is gone is passed over.
+    Change alt texts, captions and what is decorative by key; who is gone is passed over.
 
     For a plain form: ``describe(Image, form.cleaned_data["photos"].texts)``.
     Whoever calls this is trusted: forms have asked the access policy.

@@ -10,18 +10,18 @@ class CleanedGallery(list[Any]):
     """
     The ids a gallery will hold, in order; a list that remembers how it came about.
 
-    *texts* maps keys to the alt texts and captions to change, *texts_before* to
-    those they were decided on, *received* are
-    the images that were uploaded with the form, *notices* what its user should
-    be told: what others did meanwhile, what is gone.
+    *texts* maps keys to what is to change of each image: "alt", "caption",
+    "decorative"; *texts_before* to what that was when it was decided,
+    *received* are the images that were uploaded with the form, *notices* what
+    its user should be told: what others did meanwhile, what is gone.
     """
 
     def __init__(
         self,
         ids: Iterable[Any] = (),
         *,
-        texts: Mapping[Any, Mapping[str, str]] | None = None,
-        texts_before: Mapping[Any, Mapping[str, str]] | None = None,
+        texts: Mapping[Any, Mapping[str, Any]] | None = None,
+        texts_before: Mapping[Any, Mapping[str, Any]] | None = None,
         received: Iterable[Any] = (),
         notices: Iterable[str] = (),
     ) -> None:

@@ -12,6 +12,7 @@ from gallery_events.domain.operations import shown_again
 from gallery_events.domain.snapshots import diff
 from gallery_events.forms import receipts, texts, uploads, wording
 from gallery_events.forms.submission import Submission
+from gallery_events.widgets.posted import DECORATIVE
 from gallery_events.widgets.shown import PAGE, Item, Page, Shown
 
 
@@ -113,6 +114,7 @@ def _dress(items: list[Item], bound: Any, submission: Submission | None) -> str:
             else texts.shown_again(submission, item.image)
         )
         item.alt, item.caption = said["alt"], said["caption"]
+        item.decorative = bool(said[DECORATIVE])
         digests.append(digest)
         item.editable = bound.guard.may_edit(item.image)
         item.visible = visible is None or item.key in visible

@@ -1,4 +1,4 @@
-"""Alt texts and captions in a form: changed only where its user changed them, one by one."""
+"""What a form says of images, in words and boxes: changed only where its user changed it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from gallery_events.forms import wording
 from gallery_events.forms.submission import Submission
-from gallery_events.widgets.posted import LONGEST_TEXT, TEXTS
+from gallery_events.widgets.posted import DECORATIVE, LONGEST_TEXT, TEXTS, TICKED
 
 Texts = dict[str, str]
 
@@ -39,9 +39,9 @@ def shown_again(submission: Submission, image: Any) -> tuple[Texts, str]:
     return texts, _joined(image, digests)
 
 
-def changes(submission: Submission, ids: list[Any]) -> dict[Any, Texts]:
-    """Return the texts to change by key; what may not be changed, or was meanwhile, is an error."""
-    found: dict[Any, Texts] = {}
+def changes(submission: Submission, ids: list[Any]) -> dict[Any, dict[str, Any]]:
+    """Return what to change by key; what may not be changed, or was meanwhile, is an error."""
+    found: dict[Any, dict[str, Any]] = {}
     stays = set(ids)
     for image, kind, wanted, meanwhile in _changed(submission):
         if image.pk not in stays:
@@ -49,11 +49,11 @@ def changes(submission: Submission, ids: list[Any]) -> dict[Any, Texts]:
         if problem := _problem(submission, image, kind, wanted=wanted, meanwhile=meanwhile):
             submission.errors.append(problem)
         else:
-            found.setdefault(image.pk, {})[kind] = wanted
+            found.setdefault(image.pk, {})[kind] = _value(kind, wanted)
     return found
 
 
-def before(submission: Submission, changed: dict[Any, Texts]) -> dict[Any, Texts]:
+def before(submission: Submission, changed: dict[Any, dict[str, Any]]) -> dict[Any, dict[str, Any]]:
     """Return what those texts were when it was decided to change them."""
     rows = submission.rows
     return {
@@ -95,7 +95,7 @@ def _typed(submission: Submission, image: Any, kind: str) -> tuple[str | None, s
     shown = submission.texts_shown.get(str(image.pk), {}).get(kind)
     return (
         None if typed is None else _cleaned(typed),
-        shown or _digest(getattr(image, kind)),
+        shown or _digest(_text(kind, getattr(image, kind))),
     )
 
 
@@ -104,7 +104,16 @@ def _joined(image: Any, digests: Texts) -> str:
 
 
 def _texts(image: Any) -> Texts:
-    return {kind: getattr(image, kind) for kind in TEXTS}
+    """Return what an image says now, a box as its text."""
+    return {kind: _text(kind, getattr(image, kind)) for kind in TEXTS}
+
+
+def _text(kind: str, value: Any) -> str:
+    return (TICKED if value else "") if kind == DECORATIVE else str(value)
+
+
+def _value(kind: str, text: str) -> Any:
+    return bool(text) if kind == DECORATIVE else text
 
 
 def _cleaned(text: str) -> str:

@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-#: The texts of an image that a form can change.
-TEXTS = ("alt", "caption")
+#: Whether an image is only decoration: a box, which a browser sends only when it is ticked.
+DECORATIVE = "decorative"
+#: What of an image a form can change.
+TEXTS = ("alt", "caption", DECORATIVE)
+#: What a ticked box says here, whatever came in; one that is not ticked says nothing.
+TICKED = "on"
 #: So many characters has a text at most whose column sets no limit.
 LONGEST_TEXT = 2000
 #: The longest number that can be a place or a version; longer ones are somebody's joke.
@@ -21,7 +25,8 @@ class Posted:
     The parameters of one gallery, keys still as text.
 
     *base* is the version the form showed, *orders* the place typed beside each
-    image, *removed* the boxes ticked, *texts* alt texts and captions by key.
+    image, *removed* the boxes ticked, *texts* alt texts, captions and whether it is
+    decorative, by key.
     *shown* tells which texts the form showed, *seen* up to which version it
     showed what others did, *choice* whose order is wanted, *received* which
     images came with the form when it was sent before.
@@ -76,9 +81,19 @@ def posted(data: Mapping[str, Any], files: Mapping[str, Any] | None, name: str) 
             if parameter.startswith(prefix):
                 key = parameter[len(prefix) :]
                 found.texts.setdefault(key, {})[kind] = _text(data.get(parameter))
+    _take_boxes(found, _values(data, f"{name}-{DECORATIVE}"))
     if found.asks_nothing and name in data:
         found.whole = _text(data.get(name))
     return found
+
+
+def _take_boxes(found: Posted, shown_ticked: list[Any]) -> None:
+    """Have boxes say one of two things; one that was shown ticked and did not come is unticked."""
+    for texts in found.texts.values():
+        if texts.get(DECORATIVE):
+            texts[DECORATIVE] = TICKED
+    for key in map(_text, shown_ticked):
+        found.texts.setdefault(key, {}).setdefault(DECORATIVE, "")
 
 
 def texts_shown(text: str) -> dict[str, dict[str, str]]:

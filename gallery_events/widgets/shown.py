@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-#: So many images are shown at once: four inputs each stay well below Django's thousand.
+#: So many images are shown at once: at most six inputs each stay well below Django's thousand.
 PAGE = 100
 
 
@@ -27,6 +27,7 @@ class Item:
     order: str = ""
     alt: str = ""
     caption: str = ""
+    decorative: bool = False
     removed: bool = False
     state: str = ""
     editable: bool = True
@@ -95,6 +96,13 @@ class Shown:
 def items_of(images: Iterable[Any]) -> list[Item]:
     """Return images as they are shown first: numbered, nothing changed."""
     return [
-        Item(image.pk, image, order=str(at), alt=image.alt, caption=image.caption)
+        Item(
+            image.pk,
+            image,
+            order=str(at),
+            alt=image.alt,
+            caption=image.caption,
+            decorative=image.decorative,
+        )
         for at, image in enumerate(images, start=1)
     ]

@@ -81,6 +81,8 @@ class Sheet(HTMLParser):
             kept = self.values.setdefault(attrs["name"], [])
             if "checked" in attrs:
                 kept.append(attrs["value"])
+        elif kind == "hidden":
+            self.values.setdefault(attrs["name"], []).append(attrs.get("value", ""))
         else:
             self.values[attrs["name"]] = [attrs.get("value", "")]
 
@@ -117,6 +119,11 @@ class Sheet(HTMLParser):
     def tick(self, name, *values):
         assert name in self.values, f"{name} is not on the page"
         self.values[name] += [str(value) for value in values]
+        return self
+
+    def untick(self, name):
+        assert self.values[name], f"{name} is not ticked"
+        self.values[name] = []
         return self
 
     def choose(self, name, *files):

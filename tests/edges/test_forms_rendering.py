@@ -54,7 +54,11 @@ def test_the_names_are_those_that_are_promised():
         "photos-shown",
         "photos-remove",
         "photos-upload",
-        *(f"photos-{kind}-{key}" for kind in ("order", "alt", "caption") for key in (one, two)),
+        *(
+            f"photos-{kind}-{key}"
+            for kind in ("order", "alt", "caption", "decorative")
+            for key in (one, two)
+        ),
     }
     assert sheet.values["photos-base"] == ["1"]
     assert sheet.values["photos-remove"] == []

@@ -1,4 +1,4 @@
-"""Alt texts and captions in forms: written where they were changed, and nobody else's undone."""
+"""What forms say of images: written where it was changed, and nobody else's undone."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -7,6 +7,7 @@ from django.db import transaction
 
 from gallery_events.exceptions import StaleGallery
 from gallery_events.models import Image
+from gallery_events.widgets import GalleryWidget
 from tests.edges.sheets import AlbumForm, DiptychForm, Sheet, files, opened, sent_to_owner
 from tests.factories import again, events, make_album, make_image
 from tests.project.models import Diptych
@@ -261,3 +262,121 @@ def test_alternative_text_and_caption_are_each_its_own(image, album):
     saved(sheet, album)
 
     assert texts_of(image) == ("Mine", "Theirs")
+
+
+# Whether an image is only decoration: a box, and a browser sends no box that is not ticked.
+
+
+def is_decorative(image):
+    return Image.objects.values_list("decorative", flat=True).get(pk=image.pk)
+
+
+def test_a_box_says_whether_an_image_is_decorative(image, album):
+    box = f"photos-decorative-{image.pk}"
+    sheet = opened(instance=album)
+    assert sheet.values[box] == []
+    form = sent_to_owner(sheet.tick(box, "on"), album)
+
+    assert form.is_valid(), form.errors
+    assert form.has_changed()
+    assert form.cleaned_data["photos"].texts == {image.pk: {"decorative": True}}
+    form.save()
+    assert is_decorative(image)
+    assert texts_of(image) == ("A beach", "In May")
+    sheet = opened(instance=again(album))
+    assert sheet.values[box] == ["on"]
+    saved(sheet.untick(box), album)
+    assert not is_decorative(image)
+
+
+def test_a_box_that_nobody_touched_is_no_change(image, album):
+    describe(image, decorative=True)
+    form = sent_to_owner(opened(instance=album), album)
+
+    assert form.is_valid()
+    assert not form.has_changed()
+    assert form.cleaned_data["photos"].texts == {}
+
+
+@pytest.mark.parametrize("was", [True, False])
+def test_a_stale_page_that_did_not_touch_a_box_does_not_undo_somebody_elses(image, album, was):
+    describe(image, decorative=was)
+    sheet = opened(instance=album).type("title", "Autumn")
+    describe(image, decorative=not was)
+    saved(sheet, album)
+
+    assert is_decorative(image) is not was
+
+
+def test_a_box_that_both_ticked_is_no_conflict(image, album):
+    sheet = opened(instance=album).tick(f"photos-decorative-{image.pk}", "on")
+    describe(image, decorative=True)
+    form = sent_to_owner(sheet, album)
+
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["photos"].texts == {}
+
+
+def test_a_box_of_a_form_that_failed_is_shown_as_it_was_ticked_and_can_be_unticked(image, album):
+    box = f"photos-decorative-{image.pk}"
+    sheet = opened(instance=album).tick(box, "on").type("title", "")
+    shown = Sheet(sent_to_owner(sheet, album))
+    assert shown.values[box] == ["on"]
+    saved(shown.untick(box).type("title", "Summer"), album)
+    assert not is_decorative(image)
+
+    shown = Sheet(sent_to_owner(sheet, album))
+    saved(shown.type("title", "Summer"), album)
+    assert is_decorative(image)
+
+
+def test_an_unticked_box_of_a_form_that_failed_stays_unticked(image, album):
+    describe(image, decorative=True)
+    box = f"photos-decorative-{image.pk}"
+    sheet = opened(instance=album).untick(box).type("title", "")
+    shown = Sheet(sent_to_owner(sheet, album))
+
+    assert shown.values[box] == []
+    saved(shown.type("title", "Summer"), album)
+    assert not is_decorative(image)
+
+
+@pytest.mark.parametrize("was, sent", [(False, {"": "on"}), (True, {})], ids=["tick", "untick"])
+def test_a_box_that_one_may_not_touch_is_refused(image, album, was, sent):
+    describe(image, decorative=was)
+    form_class = form_of(get_user_model().objects.create_user("ann"))
+    sheet = opened(form_class, instance=album)
+    assert f"photos-decorative-{image.pk}" not in sheet.names
+    assert "photos-decorative" not in sheet.names
+    sheet.values["photos-decorative"] = [str(image.pk)]
+    sheet.values |= {f"photos-decorative-{image.pk}": [value] for value in sent.values()}
+    form = sent_to_owner(sheet, album, form_class)
+
+    assert form.errors["photos"][0].startswith("You may not change the texts of “picture.png”")
+    assert is_decorative(image) is was
+
+
+def test_a_program_says_it_without_a_page(image, album):
+    data = {"title": "Summer", f"photos-decorative-{image.pk}": "yes"}
+    form = AlbumForm(data, instance=album)
+    assert form.is_valid(), form.errors
+    form.save()
+    assert is_decorative(image)
+
+    form = AlbumForm({"title": "Summer", "photos-decorative": [str(image.pk)]}, instance=album)
+    assert form.is_valid(), form.errors
+    form.save()
+    assert not is_decorative(image)
+
+
+def test_a_widget_without_texts_takes_no_box(image, album):
+    class Form(AlbumForm):
+        class Meta(AlbumForm.Meta):
+            widgets = {"photos": GalleryWidget(texts=False)}
+
+    describe(image, decorative=True)
+    sheet = opened(Form, instance=album)
+    assert not any("decorative" in name for name in sheet.names)
+    sheet.values["photos-decorative"] = [str(image.pk)]
+    saved(sheet, album, Form)
+    assert is_decorative(image)

@@ -246,12 +246,13 @@ def test_alt_text_and_caption_are_changed_and_nothing_else(root):
     image = make_image()
     trash.pin(image, until=timezone.now() + timedelta(days=3), reason="for the calendar")
     fields = {"alt": "A boat", "caption": "In May", "pin_reason": "x", "trashed_at": "2020-01-01"}
+    fields["decorative"] = "on"
 
     answer = root.post(address(image), fields)
 
     assert answer.status_code == 302
     image.refresh_from_db()
-    assert (image.alt, image.caption) == ("A boat", "In May")
+    assert (image.alt, image.caption, image.decorative) == ("A boat", "In May", True)
     assert image.pin_reason == "for the calendar"
     assert image.trashed_at is None
 

@@ -194,6 +194,8 @@ def test_every_name_of_the_plain_form_is_told():
     data = {f"photos-{name}": "1" for name in names}
     for name in ("order", "alt", "caption"):
         data[f"photos-{name}-7"] = data.pop(f"photos-{name}")
+    assert posted({"photos-decorative-7": "on"}, {}, "photos").texts == {"7": {"decorative": "on"}}
+    assert "| `photos-decorative-<id>` |" in section("forms.md", "## What is posted")
     nothing = asdict(posted({}, {}, "photos"))
     found = asdict(posted(data, {"photos-upload": ["a file"]}, "photos"))
 
