@@ -46,6 +46,7 @@ def columns(found: Probe, ingested: Ingested) -> dict[str, Any]:
         "height": ingested.height,
         "content_type": found.format.content_type,
         "frames": found.frames,
+        "placeholder": ingested.placeholder,
     }
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from gallery_events.exceptions import UploadRefused
 from gallery_events.imaging.content import Content
 from gallery_events.imaging.decoding import opened
 from gallery_events.imaging.encoding import Rendition
 from gallery_events.imaging.probe import Probe, broken
-from gallery_events.imaging.thumbnail import draft, thumbnail
+from gallery_events.imaging.thumbhash import placeholder
+from gallery_events.imaging.thumbnail import draft, small, thumbnail
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Ingested:
     width: int
     height: int
     thumbnail: Rendition
+    placeholder: str
 
 
 def ingest(content: Content, *, found: Probe, thumbnail_size: int) -> Ingested:
@@ -37,16 +40,19 @@ def ingest(content: Content, *, found: Probe, thumbnail_size: int) -> Ingested:
     cannot be decoded.
     """
     try:
-        made = _decoded(content, found=found, longest=thumbnail_size)
+        picture = _decoded(content, found=found, longest=thumbnail_size)
     except UploadRefused:
         raise
     except Exception as error:
         # Pillow's decoders meet hostile bytes with every kind of exception.
         raise broken(f"{type(error).__name__}: {error}"[:200]) from error
-    return Ingested(content, content.sha256, *found.upright, made)
+    return Ingested(
+        content, content.sha256, *found.upright, thumbnail(picture), placeholder(picture)
+    )
 
 
-def _decoded(content: Content, *, found: Probe, longest: int) -> Rendition:
+def _decoded(content: Content, *, found: Probe, longest: int) -> Any:
+    """Return the first picture, small, when every one of them can be decoded."""
     with opened(content.file, name=found.format.name) as image:
         size = (found.width, found.height)
         if image.size != size:
@@ -56,7 +62,7 @@ def _decoded(content: Content, *, found: Probe, longest: int) -> Rendition:
             image.seek(ahead)
         draft(image, longest=longest)
         image.load()
-        made = thumbnail(image, size=size, longest=longest, orientation=found.orientation)
+        made = small(image, size=size, longest=longest, orientation=found.orientation)
         for frame in range(ahead + 1, ahead + found.frames):
             image.seek(frame)
             image.load()

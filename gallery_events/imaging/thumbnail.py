@@ -23,22 +23,25 @@ def draft(image: Any, *, longest: int) -> None:
     image.draft(None, (GAP * width, GAP * height))
 
 
-def thumbnail(image: Any, *, size: tuple[int, int], longest: int, orientation: int) -> Rendition:
+def small(image: Any, *, size: tuple[int, int], longest: int, orientation: int) -> Any:
     """
     Return *image* upright, in sRGB, at most *longest* pixels at its longest side.
 
     *size* is that of the full picture, which a draft is not. It is never
-    enlarged; transparency is kept, metadata is not.
+    enlarged; transparency is kept.
     """
-    small = _reduced(image, _fitted(size, longest))
-    small = in_srgb(small, image.info.get("icc_profile"))
-    if (turn := TURNS.get(orientation)) is not None:
-        small = small.transpose(turn)
-    if small.mode == "RGBA" and small.getchannel("A").getextrema()[0] < 255:
-        return encoded(small, "WEBP", quality=82)
-    if small.mode == "RGBA":
-        small = small.convert("RGB")
-    return encoded(small, "JPEG", quality=82)
+    made = in_srgb(_reduced(image, _fitted(size, longest)), image.info.get("icc_profile"))
+    turn = TURNS.get(orientation)
+    return made if turn is None else made.transpose(turn)
+
+
+def thumbnail(picture: Any) -> Rendition:
+    """Encode a :func:`small` picture: as it is, transparency included, without metadata."""
+    if picture.mode == "RGBA" and picture.getchannel("A").getextrema()[0] < 255:
+        return encoded(picture, "WEBP", quality=82)
+    return encoded(
+        picture.convert("RGB") if picture.mode == "RGBA" else picture, "JPEG", quality=82
+    )
 
 
 #: What makes a picture upright, by the value of EXIF's orientation.

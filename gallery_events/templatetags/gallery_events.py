@@ -1,5 +1,5 @@
 """
-Galleries in a project's own pages: ``{% gallery album.photos %}``, ``{% picture image %}``.
+Galleries in a project's own pages: ``{% gallery %}``, ``{% picture %}``, ``{% placeholder %}``.
 
 What has no row, and under ``SERVE = "view"`` what the user may not see, is
 left out: a page never shows a broken image.
@@ -18,8 +18,10 @@ from gallery_events import access, conf
 from gallery_events.fields import GalleryImages
 from gallery_events.models import AbstractImage
 from gallery_events.templatetags._pictures import Picture
+from gallery_events.templatetags._placeholders import placeholder_svg
 
 register = Library()
+register.simple_tag(placeholder_svg, name="placeholder")
 
 USAGE = {
     "gallery": '{% gallery album.photos limit=6 size="thumbnail" sizes="50vw" link=True '

@@ -20,7 +20,8 @@ class Thumbnail:
     """
     An image on a page: shown, in the trash, gone, or not to be seen by who looks.
 
-    *url* is empty for the last two: a box with the name stands for them.
+    *url* is empty for the last two: a box with the name stands for them, or
+    the blurred *placeholder* that the tombstone of a gone one keeps.
     *place* is its position in the gallery, from 1; None where it tells nothing.
     """
 
@@ -30,6 +31,7 @@ class Thumbnail:
     alt: str = ""
     url: str = ""
     link: str = ""
+    placeholder: str = ""
     place: int | None = None
     gone_at: Any = None
 
@@ -106,18 +108,24 @@ class Pictures:
         )
 
     def _gone(self, model: Any, keys: list[Any]) -> dict[Any, Thumbnail]:
-        """Return boxes with the names that tombstones keep."""
+        """Return boxes with what tombstones keep: names, and blurred pictures."""
         if not keys:
             return {}
         named = model._meta.verbose_name
         made = {key: Thumbnail(key, f"{named} {key}", "gone") for key in keys}
         for each in tombstones(model, keys, using=self.using):
-            name = each.name if each.name and self._may_name(each) else f"{named} {each.key}"
-            made[each.image_pk] = Thumbnail(each.image_pk, name, "gone", gone_at=each.purged_at)
+            told = self._may_tell(each)
+            made[each.image_pk] = Thumbnail(
+                each.image_pk,
+                each.name if each.name and told else f"{named} {each.key}",
+                "gone",
+                placeholder=each.placeholder if told else "",
+                gone_at=each.purged_at,
+            )
         return made
 
-    def _may_name(self, tombstone: Tombstone) -> bool:
-        """Tell whether a name may be shown: no policy can be asked about a row that is gone."""
+    def _may_tell(self, tombstone: Tombstone) -> bool:
+        """Tell whether name and blur may be shown: no policy can be asked about what is gone."""
         if not self.guarded:
             return True
         meta = Tombstone._meta

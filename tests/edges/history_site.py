@@ -109,7 +109,7 @@ def record_of(owner, version):
     return type(owner).history.get(**{owner._meta.pk.attname: owner.pk}, gallery_version=version)
 
 
-def purge_at_once(*keys, name="IMG_7.jpg"):
+def purge_at_once(*keys, name="IMG_7.jpg", placeholder=""):
     """Let images be gone as if a sweep had purged them, and leave their tombstones."""
     for key in keys:
         Reference.objects.filter(image_id=key).delete()
@@ -117,6 +117,7 @@ def purge_at_once(*keys, name="IMG_7.jpg"):
             image_model="gallery_events.Image",
             key=str(key),
             name=name,
+            placeholder=placeholder,
             columns={},
             storage="default",
             files=[],

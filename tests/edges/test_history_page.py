@@ -182,6 +182,21 @@ def test_images_that_are_gone_are_boxes_with_their_names_and_trashed_ones_say_so
         assert words(row).count("in the trash") == 1
 
 
+def test_what_is_gone_is_shown_blurred_where_its_tombstone_keeps_that(look):
+    a, b = make_ids(2)
+    album = make_album([a, b])
+    album.photos = []
+    album.save()
+    purge_at_once(a, name="Grandma <3.jpg", placeholder="1QcSHQRnh493V4dIh4eXh1h4kJUI")
+    purge_at_once(b, name="Aunt.jpg")
+
+    for row in rows(look(album)):
+        assert row.count('<svg class="gallery-placeholder"') == 1
+        assert 'role="img" aria-label="Grandma &lt;3.jpg"' in row
+        assert words(row).count("deleted 05/01/2026") == 2
+        assert "Aunt.jpg" in words(row)
+
+
 def test_an_image_that_left_no_tombstone_is_named_by_its_key(look):
     (a,) = make_ids(1)
     album = make_album([a])

@@ -19,6 +19,8 @@ from tests.pictures import picture
 from tests.project.models import Album, Diptych, Photo
 
 pytestmark = pytest.mark.django_db
+#: A sunset over water, from the page that explains the format.
+SUNSET = "1QcSHQRnh493V4dIh4eXh1h4kJUI"
 
 
 def show(tag, *, user=None, **names):
@@ -401,3 +403,31 @@ def test_what_is_no_gallery_is_refused(given, words):
 def test_what_is_no_image_is_refused(given):
     with pytest.raises(TypeError, match="shows an image"):
         show("{% picture given %}", given=given)
+
+
+# A blurred picture.
+
+
+def test_a_placeholder_is_drawn_without_style_and_script():
+    image = make_image(placeholder=SUNSET)
+    drawn = show("{% placeholder image %}", image=image)
+    assert drawn == show("{% placeholder text %}", text=SUNSET)
+    assert drawn.startswith('<svg class="gallery-placeholder" viewBox="0 0 4 6"')
+    assert drawn.count("<rect") == 25
+    assert "style" not in drawn
+    assert 'aria-hidden="true"' in drawn
+    assert re.findall('fill="([^"]*)"', drawn) == re.findall('fill="(#[0-9a-f]{6})"', drawn)
+
+
+@pytest.mark.parametrize("value", ["", None, "nonsense", '"><script>', 5, []])
+def test_what_has_no_placeholder_draws_nothing(value):
+    assert show("{% placeholder value %}", value=value) == ""
+    assert show("{% placeholder unknown %}") == ""
+
+
+def test_a_language_puts_no_separator_into_the_drawing():
+    with translation.override("ar"):
+        assert show("{% placeholder text css_class='<b>' %}", text=SUNSET) == show(
+            "{% placeholder text css_class='<b>' %}", text=SUNSET
+        ).translate(str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789"))
+        assert "&lt;b&gt;" in show("{% placeholder text css_class=name %}", text=SUNSET, name="<b>")
