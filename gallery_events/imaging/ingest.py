@@ -9,6 +9,8 @@ from gallery_events.exceptions import UploadRefused
 from gallery_events.imaging.content import Content
 from gallery_events.imaging.decoding import opened
 from gallery_events.imaging.encoding import Rendition
+from gallery_events.imaging.header import BrokenHeader
+from gallery_events.imaging.png_rows import check_rows
 from gallery_events.imaging.probe import Probe, broken
 from gallery_events.imaging.thumbhash import placeholder
 from gallery_events.imaging.thumbnail import draft, small, thumbnail
@@ -43,6 +45,8 @@ def ingest(content: Content, *, found: Probe, thumbnail_size: int) -> Ingested:
         picture = _decoded(content, found=found, longest=thumbnail_size)
     except UploadRefused:
         raise
+    except BrokenHeader as error:
+        raise broken(str(error)) from error
     except Exception as error:
         # Pillow's decoders meet hostile bytes with every kind of exception.
         raise broken(f"{type(error).__name__}: {error}"[:200]) from error
@@ -53,6 +57,8 @@ def ingest(content: Content, *, found: Probe, thumbnail_size: int) -> Ingested:
 
 def _decoded(content: Content, *, found: Probe, longest: int) -> Any:
     """Return the first picture, small, when every one of them can be decoded."""
+    if found.format.name == "PNG":
+        check_rows(content.data)
     with opened(content.file, name=found.format.name) as image:
         size = (found.width, found.height)
         if image.size != size:

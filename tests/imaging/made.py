@@ -20,8 +20,8 @@ def probed(data, *, max_bytes=10**7, max_pixels=50_000_000, max_frames=1000, for
         return probe(content, limits=Limits(max_pixels, max_frames, formats))
 
 
-def ingested(data, *, thumbnail_size=400, max_pixels=50_000_000):
-    limits = Limits(max_pixels, 1000, FORMATS)
+def ingested(data, *, thumbnail_size=400, max_pixels=50_000_000, formats=FORMATS):
+    limits = Limits(max_pixels, 1000, formats)
     with taken(BytesIO(data), max_bytes=10**8) as content:
         found = probe(content, limits=limits)
         return found, ingest(content, found=found, thumbnail_size=thumbnail_size)
