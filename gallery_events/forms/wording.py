@@ -81,6 +81,9 @@ REFUSALS: dict[str, Any] = {
     "pixels": gettext_lazy("it has too many pixels"),
     "frames": gettext_lazy("it has too many frames"),
     "broken": gettext_lazy("it is damaged or incomplete"),
+    "complex": gettext_lazy("drawing it would take too much"),
+    "dtd": gettext_lazy("it holds a document type: export it again as plain SVG"),
+    "unsized": gettext_lazy("it does not say how large it is"),
     "not_a_file": gettext_lazy("it cannot be read"),
 }
 

@@ -16,6 +16,8 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from gallery_events.imaging.svg.opening import SvgImage
+
 
 def _heic(file: IO[bytes]) -> Any:
     # It is there only where the extra is installed, and slow to load. Nothing is registered:
@@ -34,6 +36,7 @@ DECODERS: dict[str, Callable[[IO[bytes]], Any]] = {
     "BMP": BmpImagePlugin.BmpImageFile,
     "TIFF": TiffImagePlugin.TiffImageFile,
     "HEIC": _heic,
+    "SVG": SvgImage,
 }
 
 

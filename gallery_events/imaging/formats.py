@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from gallery_events.imaging import bmp, gif, isobmff, jpeg, png, tiff, webp
 from gallery_events.imaging.boxes import brands
 from gallery_events.imaging.header import Data, Header
+from gallery_events.imaging.svg import scanning
+from gallery_events.imaging.svg.text import is_svg
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,10 @@ AVIF = Format("AVIF", "image/avif", "avif", isobmff.read_avif)
 BMP = Format("BMP", "image/bmp", "bmp", bmp.read_header)
 TIFF = Format("TIFF", "image/tiff", "tiff", tiff.read_header, shown=False)
 HEIC = Format("HEIC", "image/heic", "heic", isobmff.read_heic, shown=False)
+# Browsers show it, and run what it holds when they are led to it: pages show what is drawn of it.
+SVG = Format("SVG", "image/svg+xml", "svg", scanning.read_header, shown=False)
 
-KNOWN = {each.name: each for each in (JPEG, PNG, GIF, WEBP, AVIF, BMP, TIFF, HEIC)}
+KNOWN = {each.name: each for each in (JPEG, PNG, GIF, WEBP, AVIF, BMP, TIFF, HEIC, SVG)}
 
 #: The first bytes of each format that has some of its own.
 BEGINNINGS = (
@@ -58,4 +62,6 @@ def format_of(data: Data) -> Format | None:
             return each
     if start.startswith(b"RIFF") and start[8:12] == b"WEBP":
         return WEBP
-    return next((BRANDS[each] for each in brands(data) if each in BRANDS), None)
+    if found := next((BRANDS[each] for each in brands(data) if each in BRANDS), None):
+        return found
+    return SVG if is_svg(data) else None

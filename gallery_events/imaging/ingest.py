@@ -9,9 +9,11 @@ from gallery_events.exceptions import UploadRefused
 from gallery_events.imaging.content import Content
 from gallery_events.imaging.decoding import opened
 from gallery_events.imaging.encoding import Rendition
+from gallery_events.imaging.formats import SVG
 from gallery_events.imaging.header import BrokenHeader
 from gallery_events.imaging.png_rows import check_rows
 from gallery_events.imaging.probe import Probe, broken
+from gallery_events.imaging.svg.cleaning import cleaned
 from gallery_events.imaging.thumbhash import placeholder
 from gallery_events.imaging.thumbnail import draft, small, thumbnail
 
@@ -42,8 +44,11 @@ def ingest(content: Content, *, found: Probe, thumbnail_size: int) -> Ingested:
     cannot be decoded.
     """
     try:
-        picture = _decoded(content, found=found, longest=thumbnail_size)
-    except UploadRefused:
+        stored = content
+        if found.format is SVG:
+            stored = cleaned(content, size=found.upright, strip=True)
+        picture = _decoded(stored, found=found, longest=thumbnail_size)
+    except (UploadRefused, ImportError):
         raise
     except BrokenHeader as error:
         raise broken(str(error)) from error
@@ -51,7 +56,7 @@ def ingest(content: Content, *, found: Probe, thumbnail_size: int) -> Ingested:
         # Pillow's decoders meet hostile bytes with every kind of exception.
         raise broken(f"{type(error).__name__}: {error}"[:200]) from error
     return Ingested(
-        content, content.sha256, *found.upright, thumbnail(picture), placeholder(picture)
+        stored, content.sha256, *found.upright, thumbnail(picture), placeholder(picture)
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from gallery_events.exceptions import UploadRefused
 from gallery_events.imaging.content import taken
 from gallery_events.imaging.decoding import opened
 from gallery_events.imaging.formats import KNOWN
@@ -37,6 +38,8 @@ def reopened(file: Any, *, limits: Limits) -> Iterator[tuple[Any, Probe]]:
         found = probe(content, limits=Limits(limits.max_pixels, limits.max_frames, tuple(KNOWN)))
         try:
             image = opened(content.file, name=found.format.name)
+        except (UploadRefused, ImportError):
+            raise
         except Exception as error:
             # Pillow's decoders meet hostile bytes with every kind of exception.
             raise broken(f"{type(error).__name__}: {error}"[:200]) from error

@@ -16,8 +16,8 @@ BAND = 1_000_000
 
 
 def draft(image: Any, *, longest: int) -> None:
-    """Have the decoder of a JPEG make it smaller at once: it then saves most of its work."""
-    if image.format != "JPEG":
+    """Have a JPEG decoded, or an SVG drawn, smaller at once: that saves most of the work."""
+    if image.format not in ("JPEG", "SVG"):
         return  # A HEIC would give its own thumbnail, which may show something else.
     width, height = _fitted(image.size, longest)
     image.draft(None, (GAP * width, GAP * height))
