@@ -1,7 +1,7 @@
 """SVGs written by hand, and the whole way of one through imaging."""
 
 import base64
-import time
+import os
 from io import BytesIO
 
 import pytest
@@ -17,7 +17,8 @@ from tests.imaging.made import quarters, saved
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 LIMITS = Limits(50_000_000, 1000, ("PNG", "SVG"))
-#: No hostile file may take longer, whatever it is.
+#: No hostile file may take longer, whatever it is, by the clock of the processor: a machine on
+#: which much else runs says nothing about the code.
 SECONDS = 5
 
 
@@ -34,13 +35,13 @@ def data_url(picture=None, kind="png"):
 
 def ingested(data, **options):
     """Return what is made of an SVG that comes in, or raise its refusal: within the time."""
-    begun = time.monotonic()
+    begun = sum(os.times()[:4])
     try:
         with taken(BytesIO(data), max_bytes=10**8) as content:
             found = probe(content, limits=LIMITS)
             return found, ingest(content, found=found, thumbnail_size=400, **options)
     finally:
-        assert time.monotonic() - begun < SECONDS
+        assert sum(os.times()[:4]) - begun < SECONDS
 
 
 def stored(data, *, strip=True):

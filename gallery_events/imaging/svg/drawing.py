@@ -16,7 +16,7 @@ from gallery_events.imaging.svg.letters import letters_of
 
 PROGRAM = str(Path(artist.__file__))
 #: By the clock, whatever else the machine does; by its own clock the process has less.
-TIMEOUT = 4.0
+TIMEOUT = 3.5
 #: One thread, one heap: what counts against its limits is the drawing alone.
 ENVIRONMENT = {"VIPS_CONCURRENCY": "1", "MALLOC_ARENA_MAX": "1", "LC_ALL": "C.UTF-8"}
 
