@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from struct import unpack_from
+from typing import IO
 
 from gallery_events.imaging.exif import orientation
 from gallery_events.imaging.header import BrokenHeader, Data, Header
@@ -41,6 +42,18 @@ def read_header(data: Data, *, max_frames: int) -> Header:
         message = "its picture is not all there"
         raise BrokenHeader(message)
     return Header(width, height, frames if animated else 1, MEMORY, turned)
+
+
+def is_lossless(file: IO[bytes]) -> bool:
+    """Tell whether no picture in a WebP that was found sound has lost anything."""
+    file.seek(12)
+    while len(head := file.read(8)) == 8:
+        kind, length = unpack_from("<4sI", head)
+        if kind == b"VP8 ":
+            return False
+        # A frame begins with its place and duration, and holds chunks of its own.
+        file.seek(16 if kind == b"ANMF" else length + length % 2, 1)
+    return True
 
 
 def _size(data: Data) -> tuple[int, int, bool]:
