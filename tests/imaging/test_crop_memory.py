@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 MOST = 150
 
 EDIT = """
-import resource, sys, tempfile
+import sys, tempfile
 from gallery_events.domain.edits import Edit
 from gallery_events.imaging.crop import write_edited
 from gallery_events.imaging.probe import Limits
@@ -22,18 +22,21 @@ from gallery_events.imaging.probe import Limits
 edit = Edit(crop=(10, 10, 500, 700), rotate=90)
 with open(sys.argv[1], "rb") as file, tempfile.TemporaryFile() as into:
     write_edited(file, edit, limits=Limits(50_000_000, 1000, ()), into=into)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+for line in open("/proc/self/status"):
+    if line.startswith("VmHWM"):
+        print(int(line.split()[1]) // 1024)
 """
 
 
 def film(number=100, size=(800, 600)):
-    ground = Image.radial_gradient("L").resize(size).convert("RGB")
+    ground = Image.radial_gradient("L").resize(size).quantize(16).convert("RGB")
     for at in range(number):
         frame = ground.copy()
         frame.paste((250, 2 * at, 40), (5 * at, 4 * at, 5 * at + 120, 4 * at + 90))
         yield frame
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="NOT PROVEN: needs Linux")
 @pytest.mark.parametrize("name", ["GIF", "PNG", "WEBP", "AVIF"])
 def test_a_hundred_frames_take_no_more_memory_than_a_few(name, tmp_path):
     first, *others = film()
@@ -49,4 +52,4 @@ def test_a_hundred_frames_take_no_more_memory_than_a_few(name, tmp_path):
         check=True, capture_output=True, text=True, cwd=ROOT, timeout=300,
     )  # fmt: skip
 
-    assert int(done.stdout) < MOST
+    assert int(done.stdout) < MOST, done.stdout
