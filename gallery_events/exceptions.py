@@ -69,6 +69,14 @@ class UploadRefused(GalleryError):
         super().__init__(message)
 
 
+class RenditionFailed(GalleryError):
+    """A smaller copy of an image could not be made; *image* still has its file, or a broken one."""
+
+    def __init__(self, image: Any, why: str) -> None:
+        self.image = image
+        super().__init__(f"No rendition of image {image.pk} could be made: {why}")
+
+
 class SweepRefused(GalleryError):
     """The sweep did not start and touched nothing; *reasons* name each cure."""
 

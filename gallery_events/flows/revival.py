@@ -9,6 +9,7 @@ from django.apps import apps
 from django.core.files.storage import storages
 from django.db import models, router
 
+from gallery_events.domain.renditions import unwritten
 from gallery_events.exceptions import GalleryError, ImagesLost
 from gallery_events.flows.save import writing
 from gallery_events.models import Tombstone
@@ -38,7 +39,10 @@ def refuse_without_files(tombstone: Tombstone) -> None:
     found = _untouched(_rows(tombstone).first(), tombstone)
     try:
         storage = storages[found.storage]
-        missing = [name for name in found.files if not storage.exists(name)]
+        # A rendition that was only planned may never have been written.
+        optional = unwritten(found.columns.get("renditions") or {})
+        needed = [name for name in found.files if name not in optional]
+        missing = [name for name in needed if not storage.exists(name)]
     except Exception as error:
         message = (
             f"{found} does not come back as long as the storage {found.storage!r} cannot "

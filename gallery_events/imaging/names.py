@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import unicodedata
 
 LONGEST = 255
+#: The folders that new_folder() makes.
+OWN_FOLDER = re.compile(r"gallery/[0-9a-f]{2}/[0-9a-f]{32}")
 #: Control characters, lone surrogates (no database takes them), line and paragraph ends.
 REFUSED = frozenset({"Cc", "Cs", "Zl", "Zp"})
 #: Marks that turn the direction of writing: they make "gpj.exe" look like "exe.jpg".
@@ -33,6 +36,17 @@ def cleaned(name: object) -> str:
     if len(kept) > LONGEST and stem and len(extension) < 16:
         return stem[: LONGEST - len(extension) - 1] + dot + extension
     return kept[:LONGEST]
+
+
+def rendition_name(file: str, name: str) -> str:
+    """
+    Return where a rendition called *name* lies, beside the *file* that it is made from.
+
+    In a folder that others use too it has the file's own name before its own.
+    """
+    folder, slash, base = file.rpartition("/")
+    own = OWN_FOLDER.fullmatch(folder) is not None
+    return f"{folder}{slash}{name}" if own else f"{folder}{slash}{base}.{name}"
 
 
 def new_folder() -> str:

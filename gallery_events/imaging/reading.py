@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from gallery_events.exceptions import UploadRefused
-from gallery_events.imaging.content import taken
+from gallery_events.imaging.content import Content, taken
 from gallery_events.imaging.decoding import opened
 from gallery_events.imaging.formats import KNOWN
 from gallery_events.imaging.probe import Limits, Probe, broken, probe
@@ -34,18 +34,31 @@ def reopened(file: Any, *, limits: Limits) -> Iterator[tuple[Any, Probe]]:
     :func:`~gallery_events.imaging.probe.probe`, and ``broken`` when the decoder
     refuses; what goes wrong inside the block is raised as it is.
     """
+    with probed(file, limits=limits) as (content, found), decoder(content, found) as image:
+        yield image, found
+
+
+@contextmanager
+def probed(file: Any, *, limits: Limits) -> Iterator[tuple[Content, Probe]]:
+    """Give a stored *file* as it is, and what it is: for decoders other than Pillow's."""
     with taken(file, max_bytes=LONGEST) as content:
-        found = probe(content, limits=Limits(limits.max_pixels, limits.max_frames, tuple(KNOWN)))
-        try:
-            image = opened(content.file, name=found.format.name)
-        except (UploadRefused, ImportError):
-            raise
-        except Exception as error:
-            # Pillow's decoders meet hostile bytes with every kind of exception.
-            raise broken(f"{type(error).__name__}: {error}"[:200]) from error
-        with image:
-            _begin(image, found)
-            yield image, found
+        known = Limits(limits.max_pixels, limits.max_frames, tuple(KNOWN))
+        yield content, probe(content, limits=known)
+
+
+@contextmanager
+def decoder(content: Content, found: Probe) -> Iterator[Any]:
+    """Give what was found as a picture of Pillow's, at its first frame; raises as reopened() does."""
+    try:
+        image = opened(content.file, name=found.format.name)
+    except (UploadRefused, ImportError):
+        raise
+    except Exception as error:
+        # Pillow's decoders meet hostile bytes with every kind of exception.
+        raise broken(f"{type(error).__name__}: {error}"[:200]) from error
+    with image:
+        _begin(image, found)
+        yield image
 
 
 def _begin(image: Any, found: Probe) -> None:

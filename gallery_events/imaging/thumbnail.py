@@ -30,9 +30,8 @@ def small(image: Any, *, size: tuple[int, int], longest: int, orientation: int) 
     *size* is that of the full picture, which a draft is not. It is never
     enlarged; transparency is kept.
     """
-    made = in_srgb(_reduced(image, _fitted(size, longest)), image.info.get("icc_profile"))
-    turn = TURNS.get(orientation)
-    return made if turn is None else made.transpose(turn)
+    made = in_srgb(reduced(image, _fitted(size, longest)), image.info.get("icc_profile"))
+    return upright(made, orientation)
 
 
 def thumbnail(picture: Any) -> Rendition:
@@ -56,12 +55,23 @@ TURNS = {
 }
 
 
+def upright(image: Any, orientation: int) -> Any:
+    """Return a picture as EXIF's orientation says that it is to be seen."""
+    turn = TURNS.get(orientation)
+    return image if turn is None else image.transpose(turn)
+
+
 def _fitted(size: tuple[int, int], longest: int) -> tuple[int, int]:
     scale = min(1.0, longest / max(size))
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _reduced(image: Any, wanted: tuple[int, int]) -> Any:
+def reduced(image: Any, wanted: tuple[int, int]) -> Any:
+    """
+    Return the picture at the size that is *wanted*, in a mode that can be averaged.
+
+    Brought there in bands, so that no second full picture is held.
+    """
     width, height = image.size
     across = max(1, width // (wanted[0] * GAP))
     down = max(1, height // (wanted[1] * GAP))

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from gallery_events import conf
 from gallery_events.domain.ladder import FALLBACK, Rung, Source, ladder
+from gallery_events.domain.renditions import is_made
 from gallery_events.fields.addresses import file_address, lazy_address
 
 #: Every program shows these, and browsers those beside them; an SVG is shown by what is drawn of it.
 PLAIN = frozenset({"image/jpeg", "image/png", "image/gif"})
 HIDDEN = frozenset({"image/tiff", "image/heic", "image/heif", "image/svg+xml"})
-DRAWN = "image/svg+xml"
 #: What frames are moments in. In others they are pages, of which the first one is shown.
 ANIMATED = frozenset({"image/gif", "image/webp", "image/png", "image/avif"})
 
@@ -24,11 +24,6 @@ class Offered(NamedTuple):
     width: int
     height: int
     content_type: str
-
-
-def is_made(entry: Any) -> bool:
-    """Tell whether a rendition can be shown: one that is only planned, or retired, has no width."""
-    return bool(entry) and bool(entry.get("width"))
 
 
 def total_size(size: int, renditions: dict[str, Any]) -> int:
@@ -115,8 +110,6 @@ class WithRenditions:
 
     def ladder(self) -> tuple[Rung, ...]:
         """Return the renditions that the image should have by the settings of this moment."""
-        if self.content_type == DRAWN:
-            return ()
         thumbnail = self.renditions.get("thumbnail") or {}
         source = Source(
             self.width,

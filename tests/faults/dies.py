@@ -70,6 +70,51 @@ def in_the_middle_of_a_save(keys):
     Album.objects.create(title="never", photos=keys)
 
 
+def between_the_plan_and_the_files(keys):
+    """The names of renditions are on the row, none of them is made yet."""
+    from django.core.files.storage import FileSystemStorage
+
+    FileSystemStorage._open = die
+    make(keys)
+
+
+def between_two_renditions(keys):
+    """One of them is written."""
+    from django.core.files.storage import FileSystemStorage
+
+    save = FileSystemStorage._save
+
+    def save_one(self, name, content):
+        save(self, name, content)
+        die()
+
+    FileSystemStorage._save = save_one
+    make(keys)
+
+
+def before_renditions_are_recorded(keys):
+    """All of them are written, and nothing of it is committed."""
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    commit, commits = BaseDatabaseWrapper.commit, []
+
+    def commit_once(self):
+        commits.append(self)
+        if len(commits) > 1:
+            die()
+        commit(self)
+
+    BaseDatabaseWrapper.commit = commit_once
+    make(keys)
+
+
+def make(keys):
+    from gallery_events.flows.renditions import make
+    from gallery_events.models import Image
+
+    make(Image.objects.get(pk=keys[0]))
+
+
 def sweep():
     from gallery_events.flows.sweep import sweep
     from tests import NOW
@@ -84,6 +129,9 @@ WAYS = {
         before_the_purge_is_committed,
         between_two_files,
         in_the_middle_of_a_save,
+        between_the_plan_and_the_files,
+        between_two_renditions,
+        before_renditions_are_recorded,
     )
 }
 

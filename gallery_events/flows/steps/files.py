@@ -14,6 +14,7 @@ from django.core.files.storage import storages
 from django.db.models import Count, Q, QuerySet
 
 from gallery_events.domain.attempts import DOWN_AFTER, Health, next_attempt
+from gallery_events.domain.renditions import unwritten
 from gallery_events.flows.steps import claims, removal
 from gallery_events.flows.steps.run import Run, alias
 from gallery_events.models import Tombstone
@@ -123,7 +124,8 @@ def _finish(step: Step, removed: Removed) -> None:
     for tombstone, missing in removed:
         if tombstone.pk in held:
             step.run.report.files_removed += len(tombstone.files) - len(missing)
-            step.run.report.files_missing += len(missing)
+            never = unwritten(tombstone.columns.get("renditions") or {})
+            step.run.report.files_missing += len(set(missing) - never)
             step.run.report.bytes_removed += tombstone.total_size - _size(tombstone, missing)
             _announce(tombstone)
 

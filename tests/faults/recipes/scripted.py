@@ -75,6 +75,9 @@ class ScriptedStorage(FileSystemStorage):
     def listdir(self, path):
         return self._play("listdir", super().listdir, path)
 
+    def _open(self, name, mode="rb"):
+        return self._play("open", super()._open, name, mode)
+
     def _save(self, name, content):
         return self._play("save", super()._save, name, content)
 
