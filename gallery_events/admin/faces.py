@@ -11,7 +11,11 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from gallery_events import conf
 from gallery_events.admin.pictures import without_picture
+
+#: What may hold more than pixels.
+DRAWING = "image/svg+xml"
 
 
 def large(image: Any) -> SafeString:
@@ -31,8 +35,15 @@ def large(image: Any) -> SafeString:
 
 
 def file_url(image: Any) -> str:
-    """Return where the file itself is; nothing where its storage cannot say."""
+    """
+    Return where the file itself is; nothing where its storage cannot say.
+
+    A drawing could run something when it is opened, unless our view sends it:
+    elsewhere what is drawn of it stands in.
+    """
     try:
+        if image.content_type == DRAWING and not conf.serves_itself():
+            return str(image.shown_url())
         return str(image.file.url)
     except Exception:  # noqa: BLE001 - any storage's errors
         return ""

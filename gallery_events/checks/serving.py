@@ -58,6 +58,7 @@ def _check_serving() -> Iterator[CheckMessage]:
                 hint='Set SERVE to "view", or take SENDFILE out.',
                 id="gallery_events.W062",
             )
+        yield from _check_drawings(configured.FORMATS)
         return
     if _is_in_media(configured.STORAGE):
         yield Warning(
@@ -69,6 +70,21 @@ def _check_serving() -> Iterator[CheckMessage]:
             '"OPTIONS": {"location": BASE_DIR / "gallery"}}}, and name it in STORAGE. Where no '
             "web server sends MEDIA_ROOT, silence this check.",
             id="gallery_events.W061",
+        )
+
+
+def _check_drawings(formats: tuple[str, ...]) -> Iterator[CheckMessage]:
+    if "SVG" in formats:
+        yield Warning(
+            'SVG is among FORMATS and SERVE is "storage": whoever opens the address of such a file '
+            "is shown it by the storage's server, which does not tell browsers to run nothing. "
+            "What runs is taken out of an SVG before it is stored, and pages of ours show what is "
+            "drawn of it; this would be the second lock.",
+            hint='Set SERVE to "view"; or let the server of the files send, for *.svg, '
+            "\"Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; sandbox\" "
+            "and Content-Disposition: attachment; or, in S3, store them with ContentDisposition = "
+            '"attachment" (get_object_parameters of django-storages). Then silence this check.',
+            id="gallery_events.W066",
         )
 
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from django.core.files.storage import Storage
 
 from gallery_events.fields.addresses import ORIGINAL
-from gallery_events.imaging.formats import KNOWN
+from gallery_events.imaging.formats import KNOWN, SVG
 from gallery_events.imaging.names import cleaned
 from gallery_events.models import AbstractImage
 
 #: What a browser may show; anything else is downloaded.
 SHOWN = frozenset(each.content_type for each in KNOWN.values() if each.shown)
+#: Downloaded too, but as what it is: a page may show it in an ``<img>``, where no script runs.
+DRAWING = SVG.content_type
 #: The extension that a name gets by the type of its file; anything else is "bin".
 EXTENSIONS = {each.content_type: each.extension for each in KNOWN.values()}
 UNKNOWN = "application/octet-stream"
@@ -47,7 +49,7 @@ def served(image: AbstractImage, rendition: str) -> Served | None:
     return Served(
         storage=image.file.storage,
         name=name,
-        content_type=content_type if content_type in SHOWN else UNKNOWN,
+        content_type=content_type if content_type in (*SHOWN, DRAWING) else UNKNOWN,
         file_name=_file_name(image, stem, EXTENSIONS.get(content_type, "bin")),
         etag=f'"{digest}"',
         modified=int(image.uploaded_at.timestamp()),

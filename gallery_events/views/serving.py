@@ -18,12 +18,15 @@ from gallery_events import conf
 from gallery_events.domain.byte_ranges import Part, Unsatisfiable, wanted
 from gallery_events.views.chunks import AsyncChunks, Chunks
 from gallery_events.views.finding import visible_image
-from gallery_events.views.served import UNKNOWN, Served, served
+from gallery_events.views.served import DRAWING, SHOWN, Served, served
 
 logger = logging.getLogger("gallery_events.serving")
 
 #: A browser asks again after so many seconds, so a withdrawn right takes effect by then.
 MAX_AGE = 300
+#: Nothing of a file may run or fetch, whatever a browser takes it for. A drawing has its own styles.
+POLICY = "default-src 'none'; sandbox"
+POLICIES = {DRAWING: "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
 #: What a storage raises when it has no such file.
 GONE = (FileNotFoundError, IsADirectoryError, NotADirectoryError, SuspiciousFileOperation)
 
@@ -144,12 +147,12 @@ def _describe(response: HttpResponseBase, what: Served) -> None:
         return
     headers["Content-Type"] = what.content_type
     headers["Content-Disposition"] = str(
-        content_disposition_header(what.content_type == UNKNOWN, what.file_name)
+        content_disposition_header(what.content_type not in SHOWN, what.file_name)
     )
     # Compressing gains nothing, and parts of a compressed file are parts of another one.
     headers["Content-Encoding"] = "identity"
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    headers["Content-Security-Policy"] = POLICIES.get(what.content_type, POLICY)
 
 
 def _missing() -> HttpResponse:

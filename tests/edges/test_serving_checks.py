@@ -104,6 +104,31 @@ def test_a_way_to_send_files_that_nobody_goes_is_told(settings, configured, foun
     assert ids(checks.check_serving()) == found
 
 
+@pytest.mark.parametrize(
+    "configured, found",
+    [
+        ({"FORMATS": ["PNG", "SVG"]}, ["W066"]),
+        ({"FORMATS": ["PNG"]}, []),
+        ({}, []),
+    ],
+    ids=str,
+)
+def test_drawings_that_a_server_of_files_sends_are_warned_of(settings, configured, found):
+    settings.GALLERY_EVENTS = configured
+    messages = checks.check_serving()
+
+    assert ids(messages) == found
+    assert all("Content-Security-Policy" in each.hint for each in messages)
+    assert all("ContentDisposition" in each.hint for each in messages)
+
+
+def test_drawings_that_our_view_sends_are_not(settings, stored, tmp_path):
+    stored(str(tmp_path / "private"))
+    settings.GALLERY_EVENTS |= {"FORMATS": ["PNG", "SVG"]}
+
+    assert checks.check_serving() == []
+
+
 # What Django lets a form send.
 
 
