@@ -12,11 +12,11 @@ from PIL import (
     GifImagePlugin,
     JpegImagePlugin,
     PngImagePlugin,
-    TiffImagePlugin,
     WebPImagePlugin,
 )
 
 from gallery_events.imaging.svg.opening import SvgImage
+from gallery_events.imaging.tiff_decoding import tiff
 
 
 def _heic(file: IO[bytes]) -> Any:
@@ -34,7 +34,7 @@ DECODERS: dict[str, Callable[[IO[bytes]], Any]] = {
     "WEBP": WebPImagePlugin.WebPImageFile,
     "AVIF": AvifImagePlugin.AvifImageFile,
     "BMP": BmpImagePlugin.BmpImageFile,
-    "TIFF": TiffImagePlugin.TiffImageFile,
+    "TIFF": tiff,
     "HEIC": _heic,
     "SVG": SvgImage,
 }

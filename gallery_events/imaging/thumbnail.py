@@ -6,7 +6,7 @@ from typing import Any
 
 from PIL import Image
 
-from gallery_events.imaging.colours import in_srgb, plain
+from gallery_events.imaging.colours import in_srgb, levels, plain
 from gallery_events.imaging.encoding import Rendition, encoded
 
 #: A picture is first reduced by whole numbers to this many times the wanted size.
@@ -77,8 +77,9 @@ def reduced(image: Any, wanted: tuple[int, int]) -> Any:
     down = max(1, height // (wanted[1] * GAP))
     rows = max(1, BAND // (width * down)) * down
     small = None
+    scale = levels(image)
     for top in range(0, height, rows):
-        band = plain(image.crop((0, top, width, min(top + rows, height))))
+        band = plain(image.crop((0, top, width, min(top + rows, height))), scale=scale)
         if across > 1 or down > 1:
             band = band.reduce((across, down))
         if small is None:

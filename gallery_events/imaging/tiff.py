@@ -18,6 +18,7 @@ READ = frozenset([*range(WIDTH, PHOTOMETRIC + 1), *range(STRIP_OFFSETS, STRIP_CO
 TYPES = {1: "B", 3: "H", 4: "I", 16: "Q"}
 
 RAW, JPEG = 1, 7
+YCBCR, APART = 6, 2
 #: None, the three of fax machines, LZW, JPEG, both deflates and PackBits. Old JPEG is left out,
 #: which no two programs read alike, and LZMA, which takes any amount of memory.
 COMPRESSIONS = frozenset([RAW, 2, 3, 4, 5, JPEG, 8, 32946, 32773])
@@ -25,7 +26,7 @@ COMPRESSIONS = frozenset([RAW, 2, 3, 4, 5, JPEG, 8, 32946, 32773])
 #: Entries of all directories, and strips and tiles of all pages: scanners write far fewer.
 MAX_ENTRIES = 50_000
 MAX_PIECES = 250_000
-MAX_SAMPLES = 8
+MAX_SAMPLES, MAX_BITS = 8, 64
 #: A strip or tile is decoded whole; one much larger than its picture is there to take memory.
 SMALL_PIECE = 4 * 1024 * 1024
 #: Scans of one JPEG: one for each colour; a progressive one could make thousands.
@@ -34,7 +35,16 @@ MAX_SCANS = 4
 Tags = dict[int, tuple[int, ...]]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """The strips or tiles of one plane: their number, the bytes of one, and of all together."""
+
+    count: int
+    bytes: int
+    whole: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Page:
     """The measures of one page."""
 
@@ -138,27 +148,25 @@ class _Directories:
 
 def _page(data: Data, tags: Tags) -> _Page:
     width, height = _one(tags, WIDTH, 0), _one(tags, HEIGHT, 0)
-    samples = _one(tags, SAMPLES, 1)
+    samples, bits = _one(tags, SAMPLES, 1), max(tags.get(BITS) or (1,))
     compression = _one(tags, COMPRESSION, RAW)
     if compression not in COMPRESSIONS:
         message = f"its compression {compression} is not known"
         raise BrokenHeader(message)
-    if not width or not height or not 1 <= samples <= MAX_SAMPLES:
-        message = "it has no size" if samples else "it has no colours"
+    if not width or not height:
+        message = "it has no size"
         raise BrokenHeader(message)
-    bits = tags.get(BITS) or (1,)
-    if max(bits) > 64:
+    if not 1 <= samples <= MAX_SAMPLES or not 1 <= bits <= MAX_BITS:
         message = "its pixels are stored in no known way"
         raise BrokenHeader(message)
-    deep = max(bits) * samples / 8
-    pieces, piece = _pieces(data, tags, (width, height), samples, deep)
-    pixel = 4.0 if samples > 1 or max(bits) > 16 else 2.0 if max(bits) > 8 else 1.0
+    planes = samples if _one(tags, PLANAR, 1) == APART else 1
+    pieces = _pieces(tags, (width, height), bits * samples // planes)
+    count = _check_places(data, tags, pieces, planes)
     turn = _one(tags, ORIENTATION, 1)
-    # It is turned into a second picture.
-    memory = pixel * (2 if 2 <= turn <= 8 else 1)
-    if compression != RAW:
-        memory += piece / (width * height)
-    return _Page(width, height, pieces, memory, 5 <= turn <= 8)
+    pixel = 4.0 if samples > 1 or bits > 16 else 2.0 if bits > 8 else 1.0
+    # It is turned into a second picture; the piece that is being decoded comes on top.
+    memory = pixel * (2 if 2 <= turn <= 8 else 1) + pieces.bytes / (width * height)
+    return _Page(width, height, count, memory, 5 <= turn <= 8)
 
 
 def _one(tags: Tags, tag: int, default: int) -> int:
@@ -166,52 +174,60 @@ def _one(tags: Tags, tag: int, default: int) -> int:
     return values[0] if values else default
 
 
-def _pieces(
-    data: Data, tags: Tags, size: tuple[int, int], samples: int, deep: float
-) -> tuple[int, float]:
-    """Check that all strips or tiles are there; return their number, and the bytes of one decoded."""
+def _pieces(tags: Tags, size: tuple[int, int], deep: int) -> _Pieces:
+    """Return how a plane of *deep* bits a pixel is cut: into tiles, or into strips."""
     width, height = size
-    tiled = TILE_OFFSETS in tags
-    if tiled:
+    if TILE_OFFSETS in tags:
         across, down = _one(tags, TILE_WIDTH, 0), _one(tags, TILE_HEIGHT, 0)
     else:
         across, down = width, min(_one(tags, ROWS, height), height)
     if not across or not down:
-        message = "its tiles have no size"
+        message = "its pieces have no size"
         raise BrokenHeader(message)
-    planes = samples if _one(tags, PLANAR, 1) == 2 else 1
-    expected = -(-width // across) * -(-height // down) * planes
-    piece = across * down * deep / planes
+    row = -(-across * deep // 8)
+    piece = row * down
     if piece > SMALL_PIECE and across * down > 2 * width * height:
         message = "its tiles are larger than its picture"
         raise BrokenHeader(message)
+    count = -(-width // across) * -(-height // down)
+    # The last strip has the rows that are left, the last tile is as large as the others.
+    return _Pieces(count, piece, piece * count if TILE_OFFSETS in tags else row * height)
+
+
+def _check_places(data: Data, tags: Tags, pieces: _Pieces, planes: int) -> int:
+    """Check that all pieces are there, each in a place of its own; return their number."""
+    tiled = TILE_OFFSETS in tags
+    expected = pieces.count * planes
     offsets = tags.get(TILE_OFFSETS if tiled else STRIP_OFFSETS, ())
-    counts = tags.get(TILE_COUNTS if tiled else STRIP_COUNTS, ())
-    if len(offsets) < expected or (counts and len(counts) < expected):
+    counts = tags.get(TILE_COUNTS if tiled else STRIP_COUNTS, ()) or (1,) * len(offsets)
+    if min(len(offsets), len(counts)) < expected:
         message = "some of its pixels are missing"
         raise BrokenHeader(message)
-    _check_places(data, tags, list(zip(offsets, counts or (1,) * len(offsets), strict=False)))
-    if _one(tags, COMPRESSION, RAW) == RAW:
-        row = -(-across * int(8 * deep / planes) // 8)
-        least = row * (down if tiled else height / max(1, -(-height // down)))
-        if least * expected > len(data) * (2 if tiled else 1) and not tiled:
-            message = "its end is missing"
-            raise BrokenHeader(message)
-    return len(offsets), piece
-
-
-def _check_places(data: Data, tags: Tags, places: list[tuple[int, int]]) -> None:
+    places = list(zip(offsets, counts, strict=False))
     if any(offset + count > len(data) for offset, count in places):
         message = "its end is missing"
         raise BrokenHeader(message)
-    if sum(count for _, count in places) > len(data):
+    if sum(counts) > len(data):
         message = "its pieces lie one on another"
         raise BrokenHeader(message)
-    if _one(tags, COMPRESSION, RAW) == JPEG:
-        for offset, count in places:
-            scans = 0
-            while (offset := data.find(b"\xff\xda", offset, offset + count) + 1) > 0:
-                scans += 1
-                if scans > MAX_SCANS:
-                    message = f"a piece of it has more than {MAX_SCANS} scans"
-                    raise BrokenHeader(message)
+    compression = _one(tags, COMPRESSION, RAW)
+    # Where chroma is subsampled, fewer bytes are there.
+    plain = compression == RAW and _one(tags, PHOTOMETRIC, 0) != YCBCR
+    if plain and pieces.whole * planes > len(data):
+        message = "its end is missing"
+        raise BrokenHeader(message)
+    if compression == JPEG:
+        _check_scans(data, places)
+    return len(places)
+
+
+def _check_scans(data: Data, places: list[tuple[int, int]]) -> None:
+    for offset, count in places:
+        position = offset
+        for _ in range(MAX_SCANS + 1):
+            position = data.find(b"\xff\xda", position, offset + count) + 1
+            if not position:
+                break
+        else:
+            message = f"a piece of it has more than {MAX_SCANS} scans"
+            raise BrokenHeader(message)
