@@ -1,5 +1,5 @@
 """
-Galleries in a project's own pages: ``{% gallery %}``, ``{% picture %}``, ``{% placeholder %}``.
+Galleries in a project's own pages: ``{% gallery %}``, ``{% picture %}`` and what belongs to them.
 
 What has no row, and under ``SERVE = "view"`` what the user may not see, is
 left out: a page never shows a broken image.
@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import models
 from django.template import Context, Library, TemplateSyntaxError
+from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gallery_events import access, conf
@@ -19,16 +21,20 @@ from gallery_events.fields import GalleryImages
 from gallery_events.models import AbstractImage
 from gallery_events.templatetags._pictures import Picture
 from gallery_events.templatetags._placeholders import placeholder_svg
+from gallery_events.templatetags._sharing import Shared
 
 register = Library()
 register.simple_tag(placeholder_svg, name="placeholder")
 
+#: What {% gallery_media %} loads.
+MEDIA = ("public.css", "lightbox.css", "lightbox.js")
 USAGE = {
     "gallery": '{% gallery album.photos limit=6 size="thumbnail" sizes="50vw" link=True '
-    'captions=False empty="No pictures yet." css_class="wide" '
+    'lightbox=True placeholder=True captions=False empty="No pictures yet." css_class="wide" '
     'template="gallery_events/gallery.html" %}',
-    "picture": '{% picture image size="thumbnail" sizes="50vw" link=True alt="" loading="lazy" '
-    'css_class="wide" template="gallery_events/picture.html" %}',
+    "picture": '{% picture image size="thumbnail" sizes="50vw" link=True placeholder=True alt="" '
+    'loading="lazy" css_class="wide" template="gallery_events/picture.html" %}',
+    "open_graph": '{% open_graph image alt="" template="gallery_events/open_graph.html" %}',
 }
 
 
@@ -38,9 +44,11 @@ def gallery(
     images: Any,
     *,
     limit: int | None = None,
-    size: str = "thumbnail",
+    size: str = "",
     sizes: str = "",
     link: bool = False,
+    lightbox: bool = False,
+    placeholder: bool = False,
     captions: bool = True,
     empty: str = "",
     css_class: str = "",
@@ -48,6 +56,10 @@ def gallery(
 ) -> SafeString | str:
     """
     Show the pictures of a gallery, in order: at most *limit*, each *link*ed to its file.
+
+    With *lightbox* the links open them one by one in a dialog, where scripts
+    run; the page then holds ``{% gallery_media %}``. *placeholder* draws a
+    blurred picture behind each until it is there.
 
     *images* is a gallery (``album.photos``) or images; after
     ``galleries.prefetch_images`` it asks the database nothing. One that is
@@ -58,12 +70,11 @@ def gallery(
     shown = _visible(context, _images(images))[:limit]
     if not shown and not empty:
         return ""
-    pictures = [Picture.of(each, size=size, sizes=sizes, link=link) for each in shown]
-    return _render(
-        context,
-        template,
-        {"pictures": pictures, "captions": captions, "empty": empty, "css_class": css_class},
-    )
+    options: dict[str, Any] = {"size": size, "sizes": sizes, "link": link}
+    options |= {"lightbox": lightbox, "placeholder": placeholder}
+    given = {"captions": captions, "empty": empty, "css_class": css_class, "lightbox": lightbox}
+    pictures = [Picture.of(each, **options) for each in shown]
+    return _render(context, template, {"pictures": pictures, **given})
 
 
 @register.simple_tag(takes_context=True)
@@ -71,32 +82,69 @@ def picture(
     context: Context,
     image: Any,
     *,
-    size: str = "thumbnail",
+    size: str = "",
     sizes: str = "",
     link: bool = False,
+    placeholder: bool = False,
     alt: str | None = None,
     loading: str = "lazy",
     css_class: str = "",
     template: str = "gallery_events/picture.html",
 ) -> SafeString | str:
     """
-    Show one image: *size* is "thumbnail" or "original", *alt* replaces its own text.
+    Show one image, by all of its files that a browser may choose from.
 
+    *size* "thumbnail" offers nothing larger, "original" the file itself too;
+    *sizes* says how wide it is on the page; *alt* replaces its own words.
     ``None`` shows nothing. Raises TypeError for what is no image, and
     TemplateSyntaxError for options that are not there.
     """
-    if image is None or image == "":
+    if not _is_visible_image(context, image, tag="picture"):
         return ""
-    if not isinstance(image, AbstractImage):
-        message = f"{{% picture %}} shows an image, such as album.photos.images.0; got {image!r}."
-        raise TypeError(message)
-    if loading not in ("lazy", "eager"):
-        message = f'{{% picture %}}: loading is "lazy" or "eager", not {loading!r}.'
-        raise TemplateSyntaxError(message)
-    if not _visible(context, [image]):
-        return ""
-    shown = Picture.of(image, size=size, sizes=sizes, link=link, alt=alt, loading=loading)
+    options: dict[str, Any] = {"size": size, "sizes": sizes, "link": link, "alt": alt}
+    shown = Picture.of(image, **options, loading=loading, placeholder=placeholder)
     return _render(context, template, {"picture": shown, "css_class": css_class})
+
+
+@register.simple_tag(takes_context=True)
+def open_graph(
+    context: Context,
+    image: Any,
+    *,
+    alt: str | None = None,
+    template: str = "gallery_events/open_graph.html",
+) -> SafeString | str:
+    """
+    Say in a page's head which image stands for it where people share its address.
+
+    ``None``, and what the page's user may not see, says nothing. Raises
+    TypeError for what is no image, and ImproperlyConfigured where the page has
+    no request: these addresses are absolute.
+    """
+    if not _is_visible_image(context, image, tag="open_graph"):
+        return ""
+    shared = Shared.of(image, request=context.get("request"), alt=alt)
+    return _render(context, template, {"shared": shared})
+
+
+@register.simple_tag
+def gallery_media() -> SafeString:
+    """Load what galleries look like, and what opens their lightboxes: once, in a page's head."""
+    return format_html(
+        '<link rel="stylesheet" href="{}">\n<link rel="stylesheet" href="{}">\n'
+        '<script type="module" src="{}"></script>',
+        *(static(f"gallery_events/{name}") for name in MEDIA),
+    )
+
+
+def _is_visible_image(context: Context, image: Any, *, tag: str) -> bool:
+    """Tell whether there is an image to be shown; Django's "" is an unknown name."""
+    if image is None or image == "":
+        return False
+    if not isinstance(image, AbstractImage):
+        message = f"{{% {tag} %}} shows an image, such as album.photos.images.0; got {image!r}."
+        raise TypeError(message)
+    return bool(_visible(context, [image]))
 
 
 def _images(given: Any) -> list[Any]:

@@ -4,15 +4,18 @@ import re
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Permission, User
+from django.core.files.storage import FileSystemStorage
 from django.db import connection
 from django.template import Context, Template, TemplateSyntaxError, engines
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from PIL import Image
 
 from gallery_events import galleries
 from gallery_events.fields import GalleryImages
 from gallery_events.flows import upload
+from gallery_events.imaging import thumbhash
 from tests import NOW, named
 from tests.factories import make_album, make_ids, make_image
 from tests.pictures import picture
@@ -73,10 +76,27 @@ def test_a_picture_has_its_pixels_its_words_and_its_patience(uploaded):
     html = show("{% picture image %}", image=uploaded)
 
     made = uploaded.renditions["thumbnail"]
+    sizes = "auto, (min-width: 32rem) 25rem, 100vw"
+    newer = [f"{uploaded.rendition_address(f'w{width}')} {width}w" for width in (320, 640, 960)]
+    plain = [f"{uploaded.rendition_url()} 400w", f"{uploaded.file.url} 1200w"]
     assert html == (
+        f'<picture class="gallery-sources"><source type="image/webp" '
+        f'srcset="{", ".join([*newer, plain[-1]])}" sizes="{sizes}">'
         f'<img class="gallery-picture" src="{uploaded.rendition_url()}" '
+        f'srcset="{", ".join(plain)}" sizes="{sizes}" '
         f'width="{made["width"]}" height="{made["height"]}" '
-        'alt="Sea &amp; &quot;sand&quot;" loading="lazy" decoding="async">'
+        'alt="Sea &amp; &quot;sand&quot;" loading="lazy" decoding="async"></picture>'
+    )
+
+
+def test_a_picture_without_a_choice_is_one_element():
+    small = upload.receive(picture("small.png", size=(60, 40)), now=NOW)
+
+    html = show('{% picture image alt="" %}', image=small)
+
+    assert html == (
+        f'<img class="gallery-picture" src="{small.rendition_url()}" width="60" height="40" '
+        'alt="" loading="lazy" decoding="async">'
     )
 
 
@@ -174,13 +194,106 @@ def test_a_gallery_can_be_kept_in_a_name(uploaded):
 def test_with_sizes_the_browser_chooses_among_what_there_is(uploaded):
     thumbnail = f"{uploaded.rendition_url()} {uploaded.renditions['thumbnail']['width']}w"
 
-    small = show('{% picture image sizes="50vw" %}', image=uploaded)
+    small = show('{% picture image size="thumbnail" sizes="50vw" %}', image=uploaded)
     large = show('{% picture image size="original" sizes="50vw" %}', image=uploaded)
 
     assert f'srcset="{thumbnail}" sizes="50vw"' in small
+    assert "<source" not in small
     assert f'srcset="{thumbnail}, {uploaded.file.url} 1200w" sizes="50vw"' in large
+    assert f'src="{uploaded.file.url}"' in large
     assert 'width="1200" height="800"' in large
-    assert "srcset" not in show("{% picture image %}", image=uploaded)
+    assert large == show('{% picture image sizes="50vw" %}', image=uploaded)
+    assert "srcset" not in show('{% picture image size="thumbnail" %}', image=uploaded)
+
+
+def test_a_file_wider_than_all_renditions_is_offered_only_when_it_is_asked_for():
+    large = upload.receive(picture("large.jpg", size=(2600, 40)), now=NOW)
+
+    for tag in ("{% picture image %}", '{% picture image sizes="100vw" %}'):
+        html = show(tag, image=large)
+        assert f"{large.rendition_address('w2560')} 2560w" in html
+        assert f"{large.rendition_address('fallback')} 1280w" in html
+        assert large.file.url not in html
+    assert f"{large.file.url} 2600w" in show('{% picture image size="original" %}', image=large)
+
+
+def test_a_file_wider_than_all_renditions_stands_in_where_there_are_none(settings):
+    settings.GALLERY_EVENTS = {"RENDITIONS": {"WHEN": "worker"}}
+    large = upload.receive(picture("large.jpg", size=(2600, 40)), now=NOW)
+
+    assert large.file.url not in show("{% picture image %}", image=large)
+    assert f"{large.file.url} 2600w" in show('{% picture image sizes="100vw" %}', image=large)
+    assert f"{large.file.url} 2600w" in show("{% gallery images lightbox=True %}", images=[large])
+
+
+def test_renditions_are_shown_where_they_are_and_those_that_are_planned_are_passed_over(settings):
+    settings.GALLERY_EVENTS = {"RENDITIONS": {"WHEN": "commit"}}
+    image = make_image(width=1200, height=900, content_type="image/png")
+    made = {"width": 640, "height": 480, "content_type": "image/webp", "size": 9}
+    image.renditions = {
+        "w320-1": {"name": "gallery/planned.webp", "size": 0},
+        "w640": {"name": "gallery/w640.webp", **made},
+    }
+
+    html = show("{% picture image %}", image=image)
+
+    assert 'srcset="/media/gallery/w640.webp 640w, ' in html
+    assert "planned" not in html
+
+
+@pytest.mark.parametrize(
+    "content_type, gates",
+    [
+        ("image/jpeg", [("image/webp", ["w320", "w640", "file"])]),
+        ("image/webp", [("image/webp", ["w320", "w640", "file"])]),
+        (
+            "image/avif",
+            [
+                ("image/avif", ["w320", "w640", "file"]),
+                ("image/webp", ["w320", "w640", "fallback"]),
+            ],
+        ),
+    ],
+)
+def test_a_browser_is_offered_nothing_that_it_does_not_know(content_type, gates):
+    image = make_image(width=800, height=600, content_type=content_type)
+
+    html = show("{% picture image %}", image=image)
+
+    named = {image.rendition_address(key): key for key in ("w320", "w640", "fallback")}
+    named[image.file.url] = "file"
+    found = [
+        (kind, [named[each.split()[0]] for each in srcset.split(", ")])
+        for kind, srcset in re.findall('<source type="([^"]*)" srcset="([^"]*)"', html)
+    ]
+    assert found == gates
+    # What knows no sources takes this one.
+    plain = "file" if content_type == "image/jpeg" else "fallback"
+    assert [named[each] for each in sources(html)] == [plain]
+
+
+@pytest.mark.parametrize("content_type", ["image/tiff", "image/heic", "image/svg+xml"])
+def test_what_browsers_do_not_show_is_shown_and_linked_by_its_fallback(content_type):
+    image = make_image(width=3000, height=2000, content_type=content_type)
+    made = {"width": 1280, "height": 853, "content_type": "image/jpeg", "size": 9}
+    image.renditions = {"fallback": {"name": "gallery/fallback.jpg", **made}}
+
+    for options in ("", 'size="original"', 'size="thumbnail"', 'sizes="50vw"'):
+        html = show(f"{{% picture image link=True {options} %}}", image=image)
+        assert 'href="/media/gallery/fallback.jpg"' in html
+        assert sources(html) == ["/media/gallery/fallback.jpg"]
+        assert image.file.url not in html
+    assert 'href="/media/gallery/fallback.jpg"' in show(
+        "{% gallery images lightbox=True %}", images=[image]
+    )
+
+
+def test_a_picture_as_large_as_its_file_is_laid_out_by_it(uploaded):
+    html = show('{% picture image size="original" %}', image=uploaded)
+
+    assert 'sizes="auto, (min-width: 1200px) 1200px, 100vw" width="1200" height="800"' in html
+    eager = show('{% picture image size="original" loading="eager" %}', image=uploaded)
+    assert 'sizes="(min-width: 1200px) 1200px, 100vw" width="1200" height="800"' in eager
 
 
 def test_a_thumbnail_as_wide_as_its_file_is_not_offered_beside_it():
@@ -201,7 +314,7 @@ def test_an_alternative_text_can_be_replaced_and_left_out(uploaded):
     [
         ({"alt": "A boat", "caption": "Evening"}, "A boat"),
         ({"caption": "Evening"}, "Evening"),
-        ({}, "picture.png"),
+        ({}, "picture"),
     ],
     ids=["alternative text", "caption", "neither"],
 )
@@ -209,8 +322,107 @@ def test_a_link_always_has_a_name(columns, alt):
     assert f'alt="{alt}"' in show("{% picture image link=True %}", image=make_image(**columns))
 
 
+def test_a_decorative_image_is_passed_over_whatever_its_words_say(uploaded):
+    uploaded.decorative = True
+
+    assert 'alt=""' in show("{% picture image %}", image=uploaded)
+    assert 'alt=""' in show("{% gallery images %}", images=[uploaded])
+    assert 'alt="The sea"' in show('{% picture image alt="The sea" %}', image=uploaded)
+
+
+@pytest.mark.parametrize(
+    "name, alt",
+    [
+        ("north_pier-02.jpg", "north pier 02"),
+        ("DSC_0042.JPG", "DSC 0042"),
+        ("Möwe über See.webp", "Möwe über See"),
+        ("no extension", "no extension"),
+        ("a.b.c", "a b"),
+        ("", "image {}"),
+        ("___.jpg", "___.jpg"),
+    ],
+)
+def test_an_image_without_words_is_called_by_its_name(name, alt):
+    image = make_image()
+    image.name = name
+
+    assert f'alt="{alt.format(image.pk)}"' in show("{% picture image %}", image=image)
+
+
+@pytest.mark.parametrize("tag", ['{% picture image alt="" link=True %}', "decorative"])
+def test_a_link_whose_picture_says_nothing_has_a_name_of_its_own(uploaded, tag):
+    uploaded.decorative = tag == "decorative"
+    html = show("{% picture image link=True %}" if uploaded.decorative else tag, image=uploaded)
+
+    assert 'aria-label="Sea &amp; &quot;sand&quot;"' in html
+    assert 'alt=""' in html
+    assert "aria-label" not in show('{% picture image alt="" %}', image=uploaded)
+
+
 def test_a_picture_above_the_fold_can_be_loaded_at_once(uploaded):
-    assert 'loading="eager"' in show('{% picture image loading="eager" %}', image=uploaded)
+    html = show('{% picture image loading="eager" %}', image=uploaded)
+
+    assert 'loading="eager" fetchpriority="high"' in html
+    assert "auto," not in html
+    assert "fetchpriority" not in show("{% picture image %}", image=uploaded)
+
+
+# A blurred picture behind it.
+
+
+def test_a_blurred_picture_stands_behind_one_that_is_not_there_yet(uploaded):
+    html = show("{% picture image placeholder=True %}", image=uploaded)
+
+    assert html.startswith('<span class="gallery-frame"><svg class="gallery-placeholder"')
+    assert html.index("</svg>") < html.index("<picture") < html.index("</picture></span>")
+    assert "style" not in html
+    assert "<svg" not in show("{% picture image %}", image=uploaded)
+    assert show("{% gallery images placeholder=True %}", images=[uploaded]).count("<svg") == 1
+
+
+def test_nothing_shines_through_a_picture_that_can_be_seen_through():
+    clear = upload.receive(picture("clear.png", size=(60, 40), mode="RGBA"), now=NOW)
+    clear.placeholder = thumbhash.placeholder(Image.new("RGBA", (60, 40)))
+    assert thumbhash.has_alpha(clear.placeholder)
+
+    for image in (clear, make_image(placeholder="")):
+        html = show("{% picture image placeholder=True %}", image=image)
+        assert "svg" not in html
+        assert "gallery-frame" not in html
+
+
+# The lightbox.
+
+
+def test_a_gallery_with_a_lightbox_holds_its_dialog_and_all_that_it_says(uploaded):
+    html = show("{% gallery images lightbox=True captions=False %}", images=[uploaded])
+
+    assert html.count("<dialog") == html.count("data-gallery-lightbox") == 1
+    assert html.index("<ul") < html.index("</ul>") < html.index("<dialog")
+    assert f'<a class="gallery-link" href="{uploaded.file.url}" data-width="1200"' in html
+    assert 'data-height="800" data-caption="&lt;b&gt;The&lt;/b&gt; beach">' in html
+    assert 'data-position="Picture {number} of {count}"' in html
+    assert "style=" not in html
+    assert "<script" not in html
+    assert "dialog" not in show("{% gallery images link=True %}", images=[uploaded])
+
+
+def test_a_lightbox_has_large_pictures_whatever_is_laid_out(uploaded):
+    html = show('{% gallery images lightbox=True size="thumbnail" %}', images=[uploaded])
+
+    assert f"{uploaded.rendition_address('w960')} 960w" in html
+    assert f'width="400" height="{uploaded.renditions["thumbnail"]["height"]}"' in html
+
+
+def test_one_line_loads_what_galleries_need():
+    html = show("{% gallery_media %}")
+
+    assert re.findall('(?:href|src)="([^"]*)"', html) == [
+        "/static/gallery_events/public.css",
+        "/static/gallery_events/lightbox.css",
+        "/static/gallery_events/lightbox.js",
+    ]
+    assert '<script type="module" src=' in html
 
 
 # Queries.
@@ -237,6 +449,27 @@ def test_galleries_whose_images_were_read_cost_none(count, django_assert_num_que
         )
 
     assert len(sources(html)) == count * min(count, 6)
+
+
+class OnlyAddresses(FileSystemStorage):
+    """A storage that says where files are, and cannot be asked anything else."""
+
+    def __getattribute__(self, name):
+        if name in ("open", "_open", "exists", "size", "path", "listdir", "get_modified_time"):
+            raise AssertionError(f"a page asks the storage for {name}")
+        return super().__getattribute__(name)
+
+
+@pytest.mark.parametrize("moment", ["view", "worker"])
+def test_pictures_cost_no_look_at_the_storage(settings, uploaded, moment):
+    settings.GALLERY_EVENTS = {"RENDITIONS": {"WHEN": moment}}
+    only = {"BACKEND": "tests.edges.test_templatetags.OnlyAddresses"}
+    settings.STORAGES = {**settings.STORAGES, "default": only}
+    album = make_album([uploaded.pk])
+    page = '{% gallery album.photos lightbox=True placeholder=True size="original" %}'
+
+    assert isinstance(uploaded.file.storage, OnlyAddresses)
+    assert uploaded.file.url in show(page, album=album)
 
 
 def test_guarded_pictures_cost_the_same_queries_whatever_their_number(settings):
@@ -373,12 +606,13 @@ def test_a_limit_that_is_none_is_refused(limit):
     "tag, words",
     [
         ('{% picture image size="huge" %}', "give one of thumbnail, original"),
-        ('{% picture image loading="soon" %}', '"lazy" or "eager"'),
+        ('{% picture image loading="soon" %}', "give one of lazy, eager"),
+        ('{% gallery images size="huge" %}', "give one of thumbnail, original"),
     ],
 )
 def test_an_option_that_is_not_there_is_refused(tag, words):
     with pytest.raises(TemplateSyntaxError, match=words):
-        show(tag, image=make_image())
+        show(tag, image=make_image(), images=[make_image()])
 
 
 @pytest.mark.parametrize(
