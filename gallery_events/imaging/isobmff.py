@@ -40,7 +40,7 @@ def read_avif(data: Data, *, max_frames: int) -> Header:
         width,
         height,
         memory=COLOURS + planes / max(width * height, 1),
-        orientation=_orientation(data, primary),
+        orientation=_orientation(data, primary.properties),
     )
 
 
@@ -76,7 +76,8 @@ def _sequence(data: Data, top: list[Box], max_frames: int) -> Header:
             # Transparency is a track of its own, as large as the other.
             _check(first.width, first.height, sizes)
         planes += max((plane for *_, plane in sizes), default=0.0)
-    return Header(first.width, first.height, first.frames, COLOURS + planes)
+    turn = _orientation(data, first.properties)
+    return Header(first.width, first.height, first.frames, COLOURS + planes, turn)
 
 
 def _size(data: Data, item: Item) -> tuple[int, int]:
@@ -88,11 +89,14 @@ def _size(data: Data, item: Item) -> tuple[int, int]:
     return width, height
 
 
-def _orientation(data: Data, item: Item) -> int:
-    rotation, mirror = item.property(b"irot"), item.property(b"imir")
-    return TURNS[
-        data[rotation.start] & 3 if rotation else 0, data[mirror.start] & 1 if mirror else None
-    ]
+def _orientation(data: Data, properties: list[Box]) -> int:
+    angle, mirror = 0, None
+    for each in properties:
+        if each.kind == b"irot":
+            angle = data[each.start] & 3
+        if each.kind == b"imir":
+            mirror = data[each.start] & 1
+    return TURNS[angle, mirror]
 
 
 def _cut(across: int, by: int, down: int, per: int) -> tuple[int, int]:

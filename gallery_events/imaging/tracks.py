@@ -16,13 +16,19 @@ MAX_TRACKS = 8
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A track of pictures: *samples* gives the data of each, or nothing when there are too many."""
+    """
+    A track of pictures.
+
+    *samples* gives the data of each, or nothing when there are too many;
+    *properties* are those of the first kind of sample that it holds.
+    """
 
     kind: bytes
     width: int
     height: int
     frames: int
     samples: Iterator[bytes]
+    properties: list[Box]
 
 
 def tracks(data: Data, top: list[Box], *, most: int) -> list[Track]:
@@ -63,7 +69,11 @@ def _track(data: Data, trak: Box, kind: bytes, most: int) -> Track:
         message = "it has no frame"
         raise BrokenHeader(message)
     samples = _samples(data, table, frames) if frames <= most else iter(())
-    return Track(kind, width >> 16, height >> 16, frames, samples)
+    entries = descendant(data, table, b"stsd")
+    entry = next(boxes(data, entries.start + 8, entries.end), entries)
+    # The fields of a visual sample come first.
+    properties = list(boxes(data, min(entry.start + 78, entry.end), entry.end))
+    return Track(kind, width >> 16, height >> 16, frames, samples, properties)
 
 
 def _samples(data: Data, table: Box, frames: int) -> Iterator[bytes]:
