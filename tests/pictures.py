@@ -7,7 +7,15 @@ from pathlib import PurePath
 from django.core.files.base import ContentFile
 from PIL import Image
 
-FORMATS = {".jpg": "JPEG", ".png": "PNG", ".gif": "GIF", ".webp": "WEBP"}
+FORMATS = {
+    ".jpg": "JPEG",
+    ".png": "PNG",
+    ".gif": "GIF",
+    ".webp": "WEBP",
+    ".avif": "AVIF",
+    ".bmp": "BMP",
+    ".tif": "TIFF",
+}
 _turns = count()
 
 

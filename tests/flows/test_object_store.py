@@ -11,7 +11,7 @@ from django.core.files.storage import storages
 from PIL import Image as Pillow
 
 from gallery_events.exceptions import UploadRefused
-from gallery_events.flows import restore, upload
+from gallery_events.flows import renditions, restore, upload
 from gallery_events.flows.sweep import sweep
 from gallery_events.flows.trash import rescue, trash
 from gallery_events.models import Image, Tombstone
@@ -68,7 +68,7 @@ def read(store, key):
     return store.get_object(Bucket=BUCKET, Key=key)["Body"].read()
 
 
-@pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.gif", "a.webp"])
+@pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.gif", "a.webp", "a.avif", "a.bmp", "a.tif"])
 def test_an_upload_is_stored_with_its_thumbnail_and_read_back_whole(store, name):
     image = upload.receive(picture(name, size=(800, 600)), now=NOW)
 
@@ -171,3 +171,40 @@ def test_the_address_of_an_object_is_signed_by_the_storage(store):
 
     assert image.file.url.startswith("http://127.0.0.1:")
     assert "X-Amz-Signature=" in image.file.url
+
+
+@pytest.mark.django_db(transaction=True)
+def test_renditions_are_made_shown_and_removed_with_their_image(store):
+    installed_before()
+    image = upload.receive(picture("a.jpg", size=(1000, 700)), now=NOW)
+    made = renditions.make(image, now=NOW)
+    image.refresh_from_db()
+
+    assert set(made) >= {"w320", "w640"}
+    assert of(store, image) == sorted(image.file_names())
+    for key in made:
+        entry = image.renditions[key]
+        with Pillow.open(BytesIO(read(store, entry["name"]))) as found:
+            assert found.size == (entry["width"], entry["height"])
+        assert "X-Amz-Signature=" in image.rendition_url(key)
+    trash(image, now=NOW)
+    sweep(now=NOW + TRASH)
+    sweep(now=NOW + TRASH + DAY)
+    assert of(store, image) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rendition_whose_file_was_written_before_a_crash_keeps_its_name(store):
+    image = upload.receive(picture("a.jpg", size=(1000, 700)), now=NOW)
+    renditions.make(image, keys=["w320"], now=NOW)
+    image.refresh_from_db()
+    name = image.renditions["w320"]["name"]
+    # As if the process had died between the file and the row.
+    Image.objects.filter(pk=image.pk).update(
+        renditions={**image.renditions, "w320": {"name": name, "size": 0}}
+    )
+    assert renditions.make(image, keys=["w320"], now=NOW) == ["w320"]
+    image.refresh_from_db()
+
+    assert image.renditions["w320"]["name"] == name
+    assert of(store, image) == sorted(image.file_names())
