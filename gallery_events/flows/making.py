@@ -9,7 +9,10 @@ from django.core.files.base import ContentFile, File
 from django.db import router, transaction
 from django.db.models import Count, Sum
 
+from gallery_events.domain.ladder import FALLBACK
 from gallery_events.exceptions import UploadRefused
+from gallery_events.flows import renditions
+from gallery_events.flows.renditions import entry
 from gallery_events.flows.storing import all_or_nothing
 from gallery_events.imaging.ingest import Ingested
 from gallery_events.imaging.probe import Probe
@@ -69,17 +72,18 @@ def store(
     with all_or_nothing(image, using) as files:
         original = File(ingested.stored.file)
         image.file = files.write(f"original.{found.format.extension}", original)
-        thumbnail = ingested.thumbnail
-        image.renditions["thumbnail"] = {
-            "name": files.write(f"thumbnail.{thumbnail.extension}", ContentFile(thumbnail.data)),
-            "width": thumbnail.width,
-            "height": thumbnail.height,
-            "content_type": thumbnail.content_type,
-            "size": len(thumbnail.data),
-        }
+        first = ingested.thumbnail
+        name = files.write(f"thumbnail.{first.extension}", ContentFile(first.data))
+        image.renditions["thumbnail"] = entry(name, first)
+        if ingested.fallback is not None:
+            # No page is ever broken: what browsers do not show has it from the first moment on.
+            rung = next(each for each in image.ladder() if each.key == FALLBACK)
+            name = files.write(rung.name, ContentFile(ingested.fallback.data))
+            image.renditions[FALLBACK] = entry(name, ingested.fallback)
         with transaction.atomic(using=using):
             if prepare is not None:
                 prepare(using)
             image.save(force_insert=True, using=using)
             announce()
+            renditions.make_on_commit(image, using=using)
             files.named = True

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -91,8 +92,14 @@ def make(
     return _record(image, planned, made, using=using)
 
 
-def make_quietly(image: Any) -> None:
-    """Make what is missing, after an upload's commit: what fails is logged, the image stands."""
+def make_on_commit(image: Any, *, using: str) -> None:
+    """Have what is missing made once a new image is committed, where RENDITIONS["WHEN"] says so."""
+    if conf.current().RENDITIONS.WHEN == "commit":
+        transaction.on_commit(partial(_make_quietly, image), using=using, robust=True)
+
+
+def _make_quietly(image: Any) -> None:
+    """Make what is missing; what fails is logged, and the image stands."""
     try:
         make(image)
     except RenditionFailed as error:
@@ -145,8 +152,8 @@ def _record(
         entries = row.renditions
         for each in planned:
             if is_planned(entries, each.rung.key, each.name):
-                entry = _written(row.file.storage, each, made[each.rung.key])
-                entries = record(entries, each.rung.key, each.name, entry)
+                found = _written(row.file.storage, each, made[each.rung.key])
+                entries = record(entries, each.rung.key, each.name, found)
                 done.append(each.rung.key)
         if done:
             rows.update(renditions=entries)
@@ -160,8 +167,13 @@ def _written(storage: Any, planned: Planned, rendition: Rendition) -> dict[str, 
     if storage.exists(planned.name):
         storage.delete(planned.name)
     name = storage.save(planned.name, ContentFile(rendition.data), max_length=255)
+    return entry(name.replace("\\", "/"), rendition)
+
+
+def entry(name: str, rendition: Rendition) -> dict[str, Any]:
+    """Return what a row says of a rendition that is written."""
     return {
-        "name": name.replace("\\", "/"),
+        "name": name,
         "width": rendition.width,
         "height": rendition.height,
         "content_type": rendition.content_type,

@@ -49,7 +49,12 @@ def receive(file: Any, *, user: Any = None, field: Any = None, now: datetime | N
             found = probe(content, limits=limits)
             quota = settings.MAX_UNCLAIMED
             making.refuse_over_quota(model, user, size=content.size, quota=quota)
-            ingested = ingest(content, found=found, thumbnail_size=settings.THUMBNAIL_SIZE)
+            ingested = ingest(
+                content,
+                found=found,
+                thumbnail_size=settings.THUMBNAIL_SIZE,
+                renditions=settings.RENDITIONS,
+            )
             image = model(
                 storage=settings.STORAGE,
                 name=name,

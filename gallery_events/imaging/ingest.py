@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from gallery_events.domain.ladder import Rung, Source, ladder
 from gallery_events.exceptions import UploadRefused
 from gallery_events.imaging.content import Content
 from gallery_events.imaging.decoding import opened
@@ -13,9 +14,14 @@ from gallery_events.imaging.formats import SVG
 from gallery_events.imaging.header import BrokenHeader
 from gallery_events.imaging.png_rows import check_rows
 from gallery_events.imaging.probe import Probe, broken
+from gallery_events.imaging.renditions import still
+from gallery_events.imaging.scaling import at_size
 from gallery_events.imaging.svg.cleaning import cleaned
 from gallery_events.imaging.thumbhash import placeholder
 from gallery_events.imaging.thumbnail import draft, small, thumbnail
+
+if TYPE_CHECKING:
+    from gallery_events.conf import RenditionSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +39,20 @@ class Ingested:
     height: int
     thumbnail: Rendition
     placeholder: str
+    fallback: Rendition | None = None
 
 
-def ingest(content: Content, *, found: Probe, thumbnail_size: int) -> Ingested:
+def ingest(
+    content: Content,
+    *,
+    found: Probe,
+    thumbnail_size: int,
+    renditions: RenditionSettings | None = None,
+) -> Ingested:
     """
     Decode the whole file once, every frame, and make its first thumbnail.
+
+    With *renditions*, what browsers do not show gets its fallback too.
 
     *found* is what :func:`~gallery_events.imaging.probe.probe` accepted.
     Raises :exc:`UploadRefused` with the code ``broken`` when anything in it
@@ -47,7 +62,12 @@ def ingest(content: Content, *, found: Probe, thumbnail_size: int) -> Ingested:
         stored = content
         if found.format is SVG:
             stored = cleaned(content, size=found.upright, strip=True)
-        picture = _decoded(stored, found=found, longest=thumbnail_size)
+        rung = fallback_of(found, renditions)
+        picture, large = _decoded(stored, found=found, longest=thumbnail_size, fallback=rung)
+        first = thumbnail(picture)
+        transparent = first.content_type != "image/jpeg"
+        rung = fallback_of(found, renditions, transparent=transparent)
+        fallback = None if rung is None else still(large, rung)
     except (UploadRefused, ImportError):
         raise
     except BrokenHeader as error:
@@ -55,13 +75,13 @@ def ingest(content: Content, *, found: Probe, thumbnail_size: int) -> Ingested:
     except Exception as error:
         # Pillow's decoders meet hostile bytes with every kind of exception.
         raise broken(f"{type(error).__name__}: {error}"[:200]) from error
-    return Ingested(
-        stored, content.sha256, *found.upright, thumbnail(picture), placeholder(picture)
-    )
+    return Ingested(stored, content.sha256, *found.upright, first, placeholder(picture), fallback)
 
 
-def _decoded(content: Content, *, found: Probe, longest: int) -> Any:
-    """Return the first picture, small, when every one of them can be decoded."""
+def _decoded(
+    content: Content, *, found: Probe, longest: int, fallback: Rung | None
+) -> tuple[Any, Any]:
+    """Return the first picture, small and as large as its *fallback*, when all can be decoded."""
     if found.format.name == "PNG":
         check_rows(content.data)
     with opened(content.file, name=found.format.name) as image:
@@ -71,10 +91,22 @@ def _decoded(content: Content, *, found: Probe, longest: int) -> Any:
         # An animated PNG may hold one more picture, which browsers do not show: it comes first.
         if ahead := int(getattr(image, "default_image", False)):
             image.seek(ahead)
-        draft(image, longest=longest)
+        size_of_fallback = () if fallback is None else (fallback.width, fallback.height)
+        draft(image, longest=max((longest, *size_of_fallback)))
         image.load()
         made = small(image, size=size, longest=longest, orientation=found.orientation)
+        large = at_size(image, found, size_of_fallback) if size_of_fallback else None
         for frame in range(ahead + 1, ahead + found.frames):
             image.seek(frame)
             image.load()
-    return made
+    return made, large
+
+
+def fallback_of(
+    found: Probe, settings: RenditionSettings | None, *, transparent: bool = False
+) -> Rung | None:
+    """Return the rendition by which browsers show what they cannot; None where they can."""
+    if settings is None or found.format.shown:
+        return None
+    source = Source(*found.upright, transparent=transparent, shown=False, plain=False)
+    return ladder(source, settings)[-1]

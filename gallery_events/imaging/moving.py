@@ -6,11 +6,9 @@ from typing import Any
 
 from PIL import Image
 
-from gallery_events.imaging.colours import in_srgb
 from gallery_events.imaging.encoding import Rendition, encoded
 from gallery_events.imaging.probe import Probe
-from gallery_events.imaging.scaling import Size
-from gallery_events.imaging.thumbnail import reduced, upright
+from gallery_events.imaging.scaling import Size, at_size
 
 #: Shorter frames are shown by browsers for so many milliseconds.
 SHORTEST, INSTEAD = 11, 100
@@ -55,11 +53,10 @@ class Reel(Image.Image):
 
     def seek(self, frame: int) -> None:
         """Make a frame the current one."""
-        image, turned = self._image, self._found.orientation >= 5
+        image = self._image
         image.seek(self._first + frame)
         image.load()
-        small = reduced(image, self._wanted[::-1] if turned else self._wanted)
-        small = upright(in_srgb(small, image.info.get("icc_profile")), self._found.orientation)
+        small = at_size(image, self._found, self._wanted)
         self.im, self._mode, self._size, self._at = small.im, small.mode, small.size, frame
         if frame == len(self.durations):
             self.durations.append(_shown_for(image))

@@ -15,7 +15,7 @@ from gallery_events.imaging.encoding import Rendition, encoded
 from gallery_events.imaging.moving import animated
 from gallery_events.imaging.probe import Limits, Probe, broken
 from gallery_events.imaging.reading import decoder, probed
-from gallery_events.imaging.scaling import Size, scaled
+from gallery_events.imaging.scaling import Size, scaled, without_idle_alpha
 
 
 def renditions(
@@ -49,6 +49,7 @@ def renditions(
 def still(picture: Any, rung: Rung) -> Rendition:
     """Encode a picture that has the size of its *rung* already."""
     options = {} if rung.quality is None else {"quality": rung.quality}
+    picture = without_idle_alpha(picture)
     if rung.encoding == "JPEG" and picture.mode == "RGBA":
         under = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(under, picture).convert("RGB")

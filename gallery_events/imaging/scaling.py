@@ -32,12 +32,16 @@ def scaled(image: Any, found: Probe, sizes: Iterable[Size]) -> Iterator[tuple[Si
     for size in ordered:
         parent = next((each for each in reversed(done) if is_large_enough(each.size, size)), None)
         if parent is None:
-            small = reduced(image, size[::-1] if found.orientation >= 5 else size)
-            small = upright(in_srgb(small, image.info.get("icc_profile")), found.orientation)
+            done.append(at_size(image, found, size))
         else:
-            small = parent.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
-        done.append(small)
-        yield size, without_idle_alpha(small)
+            done.append(parent.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0))
+        yield size, without_idle_alpha(done[-1])
+
+
+def at_size(image: Any, found: Probe, size: Size) -> Any:
+    """Return the current frame of *image*, which is decoded already, at one upright *size*."""
+    small = reduced(image, size[::-1] if found.orientation >= 5 else size)
+    return upright(in_srgb(small, image.info.get("icc_profile")), found.orientation)
 
 
 def largest_first(sizes: Iterable[Size]) -> list[Size]:

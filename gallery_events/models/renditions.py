@@ -9,10 +9,11 @@ from gallery_events import conf
 from gallery_events.domain.ladder import FALLBACK, Rung, Source, ladder
 from gallery_events.domain.renditions import is_made
 from gallery_events.fields.addresses import file_address, lazy_address
+from gallery_events.imaging.formats import KNOWN
 
-#: Every program shows these, and browsers those beside them; an SVG is shown by what is drawn of it.
+#: What every program shows, and what no browser is given to show.
 PLAIN = frozenset({"image/jpeg", "image/png", "image/gif"})
-HIDDEN = frozenset({"image/tiff", "image/heic", "image/heif", "image/svg+xml"})
+HIDDEN = frozenset(each.content_type for each in KNOWN.values() if not each.shown)
 #: What frames are moments in. In others they are pages, of which the first one is shown.
 ANIMATED = frozenset({"image/gif", "image/webp", "image/png", "image/avif"})
 
