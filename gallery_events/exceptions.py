@@ -77,6 +77,20 @@ class RenditionFailed(GalleryError):
         super().__init__(f"No rendition of image {image.pk} could be made: {why}")
 
 
+class EditRefused(GalleryError):
+    """
+    An edited image was not made; nothing of it was kept.
+
+    *code* is for programs (``"size"``, ``"crop"``, ``"nothing"``, ``"format"``, ...), *limit* the
+    bound that was passed, where there is one.
+    """
+
+    def __init__(self, message: str, *, code: str, limit: Any = None) -> None:
+        self.code = code
+        self.limit = limit
+        super().__init__(message)
+
+
 class SweepRefused(GalleryError):
     """The sweep did not start and touched nothing; *reasons* name each cure."""
 

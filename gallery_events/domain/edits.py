@@ -159,11 +159,14 @@ def as_json(edit: Edit) -> dict[str, Any]:
 
 
 def from_json(told: Any) -> Edit:
-    """Return the edit that JSON holds; raise :exc:`WrongEdit` or TypeError when it holds none."""
+    """Return the edit that JSON holds; raise :exc:`WrongEdit` when it holds none."""
     if not isinstance(told, Mapping) or not told.keys() <= {"rotate", "flip", "crop", "size"}:
         message = f"{told!r} is no edit: give an object with rotate, flip, crop and size."
         raise WrongEdit(message, code="edit")
-    return Edit(**told)
+    try:
+        return Edit(**told)
+    except TypeError as error:
+        raise WrongEdit(str(error), code="edit") from error
 
 
 def _mapped(box: Box, edit: Edit, *, size: Size) -> Box:

@@ -15,7 +15,8 @@ from simple_history.middleware import HistoryRequestMiddleware
 from audit import receivers
 from audit.models import PRUNED, Entry
 from gallery_events import signals
-from gallery_events.flows import restore, trash, upload
+from gallery_events.domain.edits import Edit
+from gallery_events.flows import edit, restore, trash, upload
 from gallery_events.flows.sweep import sweep
 from gallery_events.models import Image, Reference, Tombstone
 from tests import NOW
@@ -145,16 +146,19 @@ def test_an_upload_is_entered(anna, picture):
     }
 
 
-def test_an_edit_is_entered(anna):
-    original = make_image()
-    edited = make_image(original=original, edit={"rotate": 90})
-    signals.image_edited.send(sender=Image, image=edited, original=original, edit=None, user=anna)
+def test_an_edit_is_entered(anna, picture):
+    original = upload.receive(picture("sunset.jpg", size=(64, 48)))
+    edited = edit.derive(original, Edit(rotate=90), user=anna)
 
     found = entry(kind="image_edited")
 
     assert (found.image_key, found.actor) == (str(edited.pk), "anna")
-    assert found.detail["original"] == str(original.pk)
-    assert found.detail["edit"] == {"rotate": 90}
+    assert found.detail == {
+        "name": "sunset.jpg",
+        "size": edited.size,
+        "original": str(original.pk),
+        "edit": {"rotate": 90, "size": [64, 48]},
+    }
 
 
 def test_what_a_person_puts_into_the_trash_and_takes_out_is_entered(anna):
@@ -462,11 +466,15 @@ def test_an_upload_that_cannot_be_entered_leaves_neither_row_nor_file(picture, m
     assert not [path for path in media.rglob("*") if path.is_file()]
 
 
-def test_an_edit_that_cannot_be_entered_is_told_to_its_sender():
-    image = make_image()
+def test_an_edit_that_cannot_be_entered_leaves_neither_row_nor_file(picture, media):
+    image = upload.receive(picture("sunset.jpg"))
+    before = {path for path in media.rglob("*") if path.is_file()}
 
     with full_trail(), pytest.raises(Full):
-        signals.image_edited.send(sender=Image, image=image, original=image, edit=None, user=None)
+        edit.derive(image, Edit(rotate=90))
+
+    assert list(Image.objects.all()) == [image]
+    assert {path for path in media.rglob("*") if path.is_file()} == before
 
 
 @pytest.mark.parametrize(

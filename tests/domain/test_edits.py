@@ -274,7 +274,7 @@ def test_json_tells_what_is_done_and_nothing_else():
     assert told == {"rotate": 90, "flip": True, "crop": [1, 2, 3, 4], "size": [9, 8]}
 
 
-@pytest.mark.parametrize("told", [None, [], "rotate", {"zoom": 2}], ids=str)
+@pytest.mark.parametrize("told", [None, [], "rotate", {"zoom": 2}, {"rotate": "90"}], ids=str)
 def test_json_that_holds_no_edit_is_refused(told):
     with pytest.raises(WrongEdit) as refused:
         from_json(told)

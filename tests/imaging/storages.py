@@ -57,3 +57,16 @@ class BackslashStorage(FileSystemStorage):
 
     def save(self, name, content, max_length=None):
         return super().save(name, content, max_length).replace("/", "\\")
+
+
+class OvertakenStorage(FileSystemStorage):
+    """Has something happen, and the file gone, just before it opens one."""
+
+    def __init__(self, *, meanwhile, **options):
+        super().__init__(**options)
+        self.meanwhile = meanwhile
+
+    def open(self, name, mode="rb"):
+        self.meanwhile()
+        self.delete(name)
+        return super().open(name, mode)
