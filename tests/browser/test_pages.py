@@ -56,6 +56,7 @@ PAGES = {
     "public-two-galleries": "/diptych/{diptych.pk}/edit/",
     "public-several-owners": "/all/",
     "public-gallery": "/album/{album.pk}/",
+    "public-lightboxes": "/lightbox/{diptych.pk}/",
     "public-gallery-empty": "/poster/{poster.pk}/",
     "timeline": "/gallery/timeline/project.album/{album.pk}/",
     "changelist": "/admin/project/album/",

@@ -31,6 +31,7 @@ urlpatterns = [
     *[each for each in project.urlpatterns if str(each.pattern) != "admin/"],
     path("accounts/login/", login, name="login"),
     path("all/", views.EditAll.as_view(), name="edit-all"),
+    path("lightbox/<pk>/", views.Lightboxes.as_view(), name="lightbox"),
 ]
 for model, form, galleries in [
     (Album, forms.AlbumForm, ["photos"]),

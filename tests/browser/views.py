@@ -7,6 +7,7 @@ from django.views.generic import CreateView, DetailView, FormView, UpdateView
 
 from gallery_events.forms import tell
 from tests.browser import forms
+from tests.project.models import Diptych
 
 
 class Owned:
@@ -42,6 +43,14 @@ class Show(DetailView):
     def get_context_data(self, **kwargs):
         shown = [(name, getattr(self.object, name)) for name in self.galleries]
         return super().get_context_data(shown=shown, **kwargs)
+
+
+class Lightboxes(Show):
+    """Two galleries with a lightbox each."""
+
+    model = Diptych
+    template_name = "lightbox.html"
+    galleries = ["left", "right"]
 
 
 class EditAll(LoginRequiredMixin, FormView):
