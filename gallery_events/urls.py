@@ -7,6 +7,8 @@ from gallery_events import views
 app_name = "gallery_events"
 
 urlpatterns = [
+    path("edit/<str:pk>/", views.edit_view, name="edit"),
+    path("edit/<str:model>/<str:pk>/", views.edit_view, name="edit"),
     path("file/<str:model>/<str:pk>/<str:rendition>/", views.file_view, name="file"),
     path("health/", views.health_view, name="health"),
     path("image/<str:pk>/", views.image_view, name="image"),

@@ -1,5 +1,6 @@
 """Answers to requests: parse, ask one flow, answer. One file for each page."""
 
+from gallery_events.views.edit import edit_view
 from gallery_events.views.health import health_view
 from gallery_events.views.image import image_view
 from gallery_events.views.refusals import bad_request
@@ -13,6 +14,7 @@ __all__ = [
     "GallerySaveMixin",
     "TimelineView",
     "bad_request",
+    "edit_view",
     "file_view",
     "health_view",
     "image_view",

@@ -24,6 +24,8 @@ from django.views import defaults
 from gallery_events.views.describing import refusal
 
 STATUS = 413
+#: What programs post to.
+POSTED = ("edit", "upload")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def bad_request(
 
 def _expects_json(request: HttpRequest) -> bool:
     match = request.resolver_match
-    if match is not None and match.app_names == ["gallery_events"] and match.url_name == "upload":
+    if match is not None and match.app_names == ["gallery_events"] and match.url_name in POSTED:
         return True
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
