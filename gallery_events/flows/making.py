@@ -47,8 +47,9 @@ def columns(found: Probe, ingested: Ingested) -> dict[str, Any]:
         "size": ingested.stored.size,
         "width": ingested.width,
         "height": ingested.height,
-        "content_type": found.format.content_type,
+        "content_type": ingested.format.content_type,
         "frames": found.frames,
+        "treatment": ingested.treatment,
         "placeholder": ingested.placeholder,
     }
 
@@ -71,7 +72,7 @@ def store(
     using = router.db_for_write(type(image), instance=image)
     with all_or_nothing(image, using) as files:
         original = File(ingested.stored.file)
-        image.file = files.write(f"original.{found.format.extension}", original)
+        image.file = files.write(f"original.{ingested.format.extension}", original)
         first = ingested.thumbnail
         name = files.write(f"thumbnail.{first.extension}", ContentFile(first.data))
         image.renditions["thumbnail"] = entry(name, first)

@@ -53,6 +53,7 @@ def receive(file: Any, *, user: Any = None, field: Any = None, now: datetime | N
                 content,
                 found=found,
                 thumbnail_size=settings.THUMBNAIL_SIZE,
+                strip=settings.STRIP_METADATA,
                 renditions=settings.RENDITIONS,
             )
             image = model(

@@ -28,7 +28,7 @@ def read_header(data: Data, *, max_frames: int) -> Header:
     if kind not in KINDS:
         message = "its header is of no known kind"
         raise BrokenHeader(message)
-    width, height, depth, compression = _measures(data, kind)
+    width, height, depth, compression = measures(data, kind)
     if depth not in DEEP.get(compression, DEPTHS) or compression > BITFIELDS:
         message = "its pixels are stored in no known way"
         raise BrokenHeader(message)
@@ -44,7 +44,8 @@ def read_header(data: Data, *, max_frames: int) -> Header:
     return Header(width, abs(height), memory=1.0 if depth <= 8 else 4.0)
 
 
-def _measures(data: Data, kind: int) -> tuple[int, int, int, int]:
+def measures(data: Data, kind: int) -> tuple[int, int, int, int]:
+    """Return width, height (negative from above), depth and compression."""
     if kind == CORE:
         width, height, _, depth = unpack_from("<HHHH", data, 18)
         return width, height, depth, RAW

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -27,11 +27,17 @@ class Content:
     file: IO[bytes]
     data: Data
     sha256: str
+    #: Closes what the bytes lie in, and in what is made of them.
+    closing: ExitStack
 
     @property
     def size(self) -> int:
         """The number of bytes that really came."""
         return len(self.data)
+
+    def remade(self, chunks: Iterable[bytes]) -> Content:
+        """Return other bytes, to be had as long as these."""
+        return _kept(chunks, self.closing)
 
 
 @contextmanager
@@ -45,22 +51,35 @@ def taken(file: Any, *, max_bytes: int) -> Iterator[Content]:
     one chunk are ever read.
     """
     with ExitStack() as stack:
-        copy: IO[bytes] = BytesIO()
-        digest = hashlib.sha256()
-        size = 0
-        for chunk in _chunks(file):
-            if size <= IN_MEMORY < size + len(chunk):
-                copy = _moved(copy, stack.enter_context(tempfile.TemporaryFile()))
-            size += len(chunk)
-            if size > max_bytes:
-                message = f"This file is too large: at most {_in_words(max_bytes)} are accepted."
-                raise UploadRefused(message, code="bytes", limit=max_bytes)
-            digest.update(chunk)
-            copy.write(chunk)
-        if not size:
+        content = _kept(_bounded(_chunks(file), max_bytes), stack)
+        if not content.size:
             message = "This file is empty: choose the picture again."
             raise UploadRefused(message, code="empty")
-        yield Content(copy, _data(copy, stack), digest.hexdigest())
+        yield content
+
+
+def _bounded(chunks: Iterable[Any], most: int) -> Iterator[Any]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > most:
+            message = f"This file is too large: at most {_in_words(most)} are accepted."
+            raise UploadRefused(message, code="bytes", limit=most)
+        yield chunk
+
+
+def _kept(chunks: Iterable[Any], stack: ExitStack) -> Content:
+    copy: IO[bytes] = BytesIO()
+    digest = hashlib.sha256()
+    size = 0
+    for chunk in chunks:
+        if size <= IN_MEMORY < size + len(chunk):
+            place = tempfile.TemporaryFile()  # noqa: SIM115 - the stack closes it
+            copy = _moved(copy, stack.enter_context(place))
+        size += len(chunk)
+        digest.update(chunk)
+        copy.write(chunk)
+    return Content(copy, _data(copy, stack), digest.hexdigest(), stack)
 
 
 def _chunks(file: Any) -> Iterator[Any]:

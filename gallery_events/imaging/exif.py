@@ -24,3 +24,8 @@ def orientation(exif: bytes | None) -> int:
     except struct.error:
         pass
     return 1
+
+
+def only_orientation(value: int) -> bytes:
+    """Return EXIF that says nothing but which way is up, as a TIFF of one entry."""
+    return struct.pack("<2sHIHHHIHHI", b"II", 42, 8, 1, ORIENTATION, SHORT, 1, value, 0, 0)

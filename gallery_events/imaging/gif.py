@@ -20,7 +20,7 @@ def read_header(data: Data, *, max_frames: int) -> Header:
     :exc:`BrokenHeader` when a block is cut off or the trailer is missing.
     """
     width, height, flags = unpack_from("<HHB", data, 6)
-    walk = _Walk(data, 13 + _palette(flags))
+    walk = Walk(data, 13 + palette(flags))
     frames = 0
     right, bottom = width, height
     while (kind := data[walk.position]) != TRAILER:
@@ -32,7 +32,7 @@ def read_header(data: Data, *, max_frames: int) -> Header:
             right, bottom = max(right, left + across), max(bottom, top + down)
             if frames == 1:
                 width, height = right, bottom
-            walk.skip(11 + _palette(flags))
+            walk.skip(11 + palette(flags))
         elif kind == EXTENSION:
             walk.skip(2)
         else:
@@ -44,11 +44,12 @@ def read_header(data: Data, *, max_frames: int) -> Header:
     return Header(width, height, frames, 16.0 if frames > 1 else 1.0)
 
 
-def _palette(flags: int) -> int:
+def palette(flags: int) -> int:
+    """Return how many bytes the colours take that flags announce."""
     return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
 
-class _Walk:
+class Walk:
     """A position that steps over sub-blocks, and gives up when there are too many."""
 
     def __init__(self, data: Data, position: int) -> None:
@@ -57,6 +58,7 @@ class _Walk:
         self.left = FREE_BLOCKS + len(data) // SMALLEST_BLOCKS
 
     def skip(self, length: int) -> None:
+        """Step over so many bytes, and over the sub-blocks that follow."""
         data = self.data
         position = self.position + length
         while size := data[position]:

@@ -10,12 +10,14 @@ from gallery_events.exceptions import UploadRefused
 from gallery_events.imaging.content import Content
 from gallery_events.imaging.decoding import opened
 from gallery_events.imaging.encoding import Rendition
-from gallery_events.imaging.formats import SVG
+from gallery_events.imaging.formats import SVG, Format
 from gallery_events.imaging.header import BrokenHeader
 from gallery_events.imaging.png_rows import check_rows
 from gallery_events.imaging.probe import Probe, broken
 from gallery_events.imaging.renditions import still
 from gallery_events.imaging.scaling import at_size
+from gallery_events.imaging.stripping import Uncertain, cut
+from gallery_events.imaging.stripping.again import encoded_again
 from gallery_events.imaging.svg.cleaning import cleaned
 from gallery_events.imaging.thumbhash import placeholder
 from gallery_events.imaging.thumbnail import draft, small, thumbnail
@@ -30,10 +32,13 @@ class Ingested:
     What is stored, and what its row says of it.
 
     Width and height are those of the upright picture, as browsers show it.
-    *stored* may one day differ from what came in; *upload_sha256* is of that.
+    *treatment* is what was done to the bytes that came, whose hash is
+    *upload_sha256*: they were ``kept``, ``cut`` or ``encoded``, as *format*.
     """
 
     stored: Content
+    format: Format
+    treatment: str
     upload_sha256: str
     width: int
     height: int
@@ -47,26 +52,25 @@ def ingest(
     *,
     found: Probe,
     thumbnail_size: int,
+    strip: bool = False,
     renditions: RenditionSettings | None = None,
 ) -> Ingested:
     """
     Decode the whole file once, every frame, and make its first thumbnail.
 
+    *found* is what :func:`~gallery_events.imaging.probe.probe` accepted. With
+    *strip* metadata is cut out before: what is stored is what was decoded.
     With *renditions*, what browsers do not show gets its fallback too.
-
-    *found* is what :func:`~gallery_events.imaging.probe.probe` accepted.
     Raises :exc:`UploadRefused` with the code ``broken`` when anything in it
     cannot be decoded.
     """
     try:
-        stored = content
-        if found.format is SVG:
-            stored = cleaned(content, size=found.upright, strip=True)
-        rung = fallback_of(found, renditions)
-        picture, large = _decoded(stored, found=found, longest=thumbnail_size, fallback=rung)
+        stored, made, treatment = _treated(content, found=found, strip=strip)
+        rung = fallback_of(made, renditions)
+        picture, large = _decoded(stored, found=made, longest=thumbnail_size, fallback=rung)
         first = thumbnail(picture)
         transparent = first.content_type != "image/jpeg"
-        rung = fallback_of(found, renditions, transparent=transparent)
+        rung = fallback_of(made, renditions, transparent=transparent)
         fallback = None if rung is None else still(large, rung)
     except (UploadRefused, ImportError):
         raise
@@ -75,7 +79,29 @@ def ingest(
     except Exception as error:
         # Pillow's decoders meet hostile bytes with every kind of exception.
         raise broken(f"{type(error).__name__}: {error}"[:200]) from error
-    return Ingested(stored, content.sha256, *found.upright, first, placeholder(picture), fallback)
+    return Ingested(
+        stored,
+        made.format,
+        treatment,
+        content.sha256,
+        *made.upright,
+        first,
+        placeholder(picture),
+        fallback,
+    )
+
+
+def _treated(content: Content, *, found: Probe, strip: bool) -> tuple[Content, Probe, str]:
+    """Return what is to be stored, what it is, and what was done to it."""
+    if found.format is SVG:
+        return cleaned(content, size=found.upright, strip=strip), found, "encoded"
+    if not strip:
+        return content, found, "kept"
+    try:
+        stored = cut(content, found=found)
+    except Uncertain:
+        return *encoded_again(content, found=found), "encoded"
+    return stored, found, "kept" if stored is content else "cut"
 
 
 def _decoded(

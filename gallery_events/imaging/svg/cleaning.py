@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from importlib import import_module
-from io import BytesIO
 from typing import Any
 from xml.etree.ElementTree import ParseError, fromstring
 from xml.parsers import expat
@@ -35,7 +33,7 @@ def cleaned(content: Content, *, size: tuple[int, int], strip: bool) -> Content:
     except (BrokenHeader, ParseError, ValueError, expat.ExpatError) as error:
         message = f"This SVG cannot be read ({str(error)[:100]}): export the drawing again."
         raise UploadRefused(message, code="broken") from error
-    return Content(BytesIO(text), text, hashlib.sha256(text).hexdigest())
+    return content.remade([text])
 
 
 def _filtered(data: Data, *, size: tuple[int, int], strip: bool) -> bytes:
