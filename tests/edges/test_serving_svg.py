@@ -1,11 +1,15 @@
 """An SVG from the upload to the page: shown by what is drawn of it, sent so that nothing runs."""
 
+from io import BytesIO
+
 import pytest
 from django.core.files.base import ContentFile
+from PIL import Image as PictureFile
 
 from gallery_events import conf
+from gallery_events.domain.edits import Edit
 from gallery_events.exceptions import UploadRefused
-from gallery_events.flows import upload
+from gallery_events.flows import edit, renditions, upload
 from tests.imaging.drawings import svg
 
 pytestmark = pytest.mark.django_db
@@ -80,13 +84,10 @@ def test_pages_show_what_is_drawn_of_it_and_never_the_file(drawing, settings, se
 
 
 def test_the_thumbnail_is_the_drawing(anns, drawing):
-    from io import BytesIO
-
-    from PIL import Image
 
     made = anns.get(drawing.rendition_url()).getvalue()
 
-    red, green, blue = Image.open(BytesIO(made)).convert("RGB").getpixel((20, 15))
+    red, green, blue = PictureFile.open(BytesIO(made)).convert("RGB").getpixel((20, 15))
     assert red > 240
     assert max(green, blue) < 15
 
@@ -106,3 +107,28 @@ def test_an_svg_that_is_refused_says_why(anns, settings):
     with pytest.raises(UploadRefused, match="document type") as caught:
         upload.receive(ContentFile(svg(head="<!DOCTYPE svg>"), "Plan.svg"))
     assert caught.value.code == "dtd"
+
+
+def test_the_upload_makes_the_fallback_that_pages_show(drawing):
+    assert drawing.renditions["fallback"]["width"] == 40
+    assert drawing.shown_url() == drawing.rendition_url("fallback")
+
+
+def test_an_edit_makes_a_picture_of_it(drawing, ann):
+    made = edit.derive(drawing, Edit(crop=(0, 0, 20, 30), rotate=90, size=(40, 30)), user=ann)
+
+    assert made.original == drawing
+    assert made.content_type in ("image/png", "image/webp", "image/jpeg")
+    assert 1 < made.width < 40
+
+
+def test_all_its_renditions_are_made_of_what_is_drawn(drawing, settings):
+    settings.GALLERY_EVENTS |= {"RENDITIONS": {"WIDTHS": [10, 20], "ENGINE": "vips"}}
+    renditions.make(drawing)
+    drawing.refresh_from_db()
+
+    assert {"w10", "w20", "fallback", "thumbnail"} <= set(drawing.made())
+    with drawing.file.storage.open(drawing.renditions["w20"]["name"]) as file:
+        small = PictureFile.open(file).convert("RGB")
+    assert small.size == (20, 15)
+    assert small.getpixel((10, 7))[0] > 240
