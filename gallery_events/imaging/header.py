@@ -21,7 +21,8 @@ class Header:
     *memory* is what decoding takes in bytes per pixel, so that a bound on
     pixels is one on memory too, whatever the format. *orientation*, as EXIF
     counts, is what is left to turn after decoding: 1 where the decoder of the
-    format turns by itself. Where frames differ in size, *largest* is the
+    format turns by itself. *whole* is what a decoder takes that can make a
+    picture smaller at once, and is not asked to. Where frames differ in size, *largest* is the
     number of pixels of the largest, and *total* that of all together.
     """
 
@@ -30,5 +31,6 @@ class Header:
     frames: int = 1
     memory: float = 4.0
     orientation: int = 1
+    whole: float = 0.0
     largest: int = 0
     total: int = 0

@@ -45,8 +45,9 @@ def read_header(data: Data, *, max_frames: int) -> Header:
         if marker == START_OF_SCAN and size is not None:
             _check_scans(data, position)
             whole = progressive or data[position + 2] < len(samples)
-            memory = 2 * sum(samples) if whole else 0.5
-            return Header(*size, memory=memory, orientation=turned or 1)
+            kept = 2 * sum(samples) if whole else 0.0
+            pixels = 4.0 if len(samples) > 1 else 1.0
+            return Header(*size, 1, kept or 0.5, turned or 1, whole=kept + pixels)
         if marker in START_OF_FRAME:
             size, samples = _frame(data, position)
             progressive = marker in PROGRESSIVE

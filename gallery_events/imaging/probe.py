@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gallery_events.exceptions import UploadRefused
 from gallery_events.imaging.content import Content
@@ -51,11 +51,12 @@ class Probe:
         return self.width, self.height
 
 
-def probe(content: Content, *, limits: Limits) -> Probe:
+def probe(content: Content, *, limits: Limits, whole: bool = False) -> Probe:
     """
     Find the type by content and read the header, within *limits*.
 
-    Neither name nor declared type is asked, and nothing is decoded. Raises
+    Neither name nor declared type is asked, and nothing is decoded. *whole*
+    tells that it will not be decoded to a smaller size than its own. Raises
     :exc:`UploadRefused` with the code ``format``, ``broken``, ``pixels`` or
     ``frames``. What passes can be decoded in bounded memory and time, but may
     still prove broken then.
@@ -68,6 +69,8 @@ def probe(content: Content, *, limits: Limits) -> Probe:
         )
         raise UploadRefused(message, code="format", limit=limits.formats)
     header = _header(found, content.data, limits)
+    if whole:
+        header = replace(header, memory=max(header.memory, header.whole))
     _check_pixels(found, header, limits)
     _check_frames(header, limits)
     return Probe(found, header.width, header.height, header.frames, header.orientation)

@@ -30,20 +30,26 @@ def reopened(file: Any, *, limits: Limits) -> Iterator[tuple[Any, Probe]]:
     Nothing is decoded yet. Of an animation the first frame that browsers show
     is current: frames are ``range(first, first + probe.frames)`` with
     ``first = image.tell()``. What is left to turn is ``probe.orientation``
-    and nothing else. Raises :exc:`UploadRefused` with the codes of
+    and nothing else. It may be decoded at its full size: a progressive JPEG
+    that takes too much for that is refused, ``pixels``. Raises :exc:`UploadRefused` with the codes of
     :func:`~gallery_events.imaging.probe.probe`, and ``broken`` when the decoder
     refuses; what goes wrong inside the block is raised as it is.
     """
-    with probed(file, limits=limits) as (content, found), decoder(content, found) as image:
+    opening = probed(file, limits=limits, whole=True)
+    with opening as (content, found), decoder(content, found) as image:
         yield image, found
 
 
 @contextmanager
-def probed(file: Any, *, limits: Limits) -> Iterator[tuple[Content, Probe]]:
-    """Give a stored *file* as it is, and what it is: for decoders other than Pillow's."""
+def probed(file: Any, *, limits: Limits, whole: bool = False) -> Iterator[tuple[Content, Probe]]:
+    """
+    Give a stored *file* as it is, and what it is: for decoders other than Pillow's.
+
+    *whole* as for :func:`~gallery_events.imaging.probe.probe`.
+    """
     with taken(file, max_bytes=LONGEST) as content:
         known = Limits(limits.max_pixels, limits.max_frames, tuple(KNOWN))
-        yield content, probe(content, limits=known)
+        yield content, probe(content, limits=known, whole=whole)
 
 
 @contextmanager

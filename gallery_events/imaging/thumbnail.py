@@ -20,7 +20,9 @@ def draft(image: Any, *, longest: int) -> None:
     if image.format not in ("JPEG", "SVG"):
         return  # A HEIC would give its own thumbnail, which may show something else.
     width, height = _fitted(image.size, longest)
-    image.draft(None, (GAP * width, GAP * height))
+    # What a progressive one holds besides leaves no room for more than is needed.
+    gap = 1 if image.info.get("progressive") else GAP
+    image.draft(None, (gap * width, gap * height))
 
 
 def small(image: Any, *, size: tuple[int, int], longest: int, orientation: int) -> Any:
