@@ -32,10 +32,11 @@ def test_a_colour_is_the_same_in_every_mode(mode):
     + [(f"I;16{order}", value, value >> 8) for order in ("", "B") for value in (0, 32_931, 65_535)],
 )
 def test_a_grey_is_as_bright_as_its_depth_says(mode, value, grey):
-    image = Image.new(mode, SIZE)
-    image.paste(value, (0, 0, *SIZE)) if mode != "I;16B" else image.frombytes(
-        value.to_bytes(2, "big") * (SIZE[0] * SIZE[1])
-    )
+    if mode.startswith("I;16"):
+        order = "big" if mode.endswith("B") else "little"
+        image = Image.frombytes(mode, SIZE, value.to_bytes(2, order) * (SIZE[0] * SIZE[1]))
+    else:
+        image = Image.new(mode, SIZE, value)
     assert alike(shown(image).convert("RGB").getpixel((3, 3)), (grey,) * 3, by=1)
 
 
