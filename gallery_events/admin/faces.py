@@ -10,9 +10,19 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gallery_events import conf
 from gallery_events.admin.pictures import without_picture
+from gallery_events.domain.edits import WrongEdit, from_json
+
+#: How far a picture was turned, in words.
+TURNS = {
+    0: gettext_lazy("not at all"),
+    90: gettext_lazy("a quarter to the right"),
+    180: gettext_lazy("upside down"),
+    270: gettext_lazy("a quarter to the left"),
+}
 
 #: What may hold more than pixels.
 DRAWING = "image/svg+xml"
@@ -57,6 +67,8 @@ def facts(image: Any) -> Iterator[tuple[str, Any]]:
     yield _("Kind"), image.content_type
     if image.frames > 1:
         yield _("Frames"), str(image.frames)
+    if image.edit:
+        yield _("Edit"), edited(image.edit)
     for name, made in sorted(image.made().items()):
         size = filesizeformat(made.get("size", 0))
         yield capfirst(name), f"{pixels(made['width'], made['height'])}, {size}"
@@ -70,3 +82,21 @@ def facts(image: Any) -> Iterator[tuple[str, Any]]:
 def pixels(width: int, height: int) -> str:
     """Return the size of a picture."""
     return f"{width} \N{MULTIPLICATION SIGN} {height}"
+
+
+def edited(told: Any) -> str:
+    """Return in words what an edit did, as its row tells it; what is none, as it stands there."""
+    try:
+        edit = from_json(told)
+    except WrongEdit:
+        return str(told)
+    parts = []
+    if edit.rotate:
+        parts.append(_("turned: %(turn)s") % {"turn": TURNS[edit.rotate]})
+    if edit.flip:
+        parts.append(_("left and right exchanged"))
+    if edit.crop is not None:
+        left, top, width, height = edit.crop
+        size, place = pixels(width, height), f"{left}, {top}"
+        parts.append(_("%(size)s cut out at %(place)s") % {"size": size, "place": place})
+    return "; ".join(parts)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from gallery_events import access, columns
 from gallery_events.admin import faces, filters
+from gallery_events.admin.editing import Editing
 from gallery_events.admin.explaining import told
 from gallery_events.admin.eyes import Eyes
 from gallery_events.admin.keeping import Keeping
@@ -30,7 +31,7 @@ FLOWS = {"pinned_until", "pin_reason", "renditions", "placeholder", "uploaded_by
 DERIVATIVES = 24
 
 
-class ImageAdmin(Uploading, Trashing, Keeping):
+class ImageAdmin(Editing, Uploading, Trashing, Keeping):
     """
     For image models: the built-in one is registered with it, subclass it for one of your own.
 
@@ -179,6 +180,7 @@ class ImageAdmin(Uploading, Trashing, Keeping):
             "original_image": self.cards(request, [image.original] if image.original_id else []),
             "derivatives": self.cards(request, image.derivatives.order_by("-pk")[:DERIVATIVES]),
             "may_rescue": self.has_rescue_permission(request, image),
+            "may_edit_picture": bool(image.width) and self.has_edit_permission(request, image),
             "may_pin": self.has_pin_permission(request, image),
             "may_trash": image.trashed_at is None and self.has_delete_permission(request, image),
         }

@@ -73,6 +73,7 @@ PAGES = {
     "image-in-the-trash": "/admin/gallery_events/image/{trashed.pk}/change/",
     "image-to-the-trash": "/admin/gallery_events/image/{image.pk}/delete/",
     "image-upload": "/admin/gallery_events/image/add/",
+    "image-edit": "/admin/gallery_events/image/{image.pk}/edit/",
     "tombstones": "/admin/gallery_events/tombstone/",
     "tombstone": "/admin/gallery_events/tombstone/{tombstone.pk}/change/",
     "runs": "/admin/gallery_events/sweeprun/",
