@@ -10,8 +10,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from PIL import Image as Pillow
 
+from gallery_events.domain.edits import Edit
 from gallery_events.exceptions import UploadRefused
-from gallery_events.flows import renditions, restore, upload
+from gallery_events.flows import edit, renditions, restore, upload
 from gallery_events.flows.sweep import sweep
 from gallery_events.flows.trash import rescue, trash
 from gallery_events.models import Image, Tombstone
@@ -208,3 +209,14 @@ def test_a_rendition_whose_file_was_written_before_a_crash_keeps_its_name(store)
 
     assert image.renditions["w320"]["name"] == name
     assert of(store, image) == sorted(image.file_names())
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.gif", "a.tif"])
+def test_an_edit_is_made_of_the_objects_pixels_and_has_objects_of_its_own(store, name):
+    original = upload.receive(picture(name, size=(120, 80)), now=NOW)
+    derived = edit.derive(original, Edit(crop=(10, 20, 40, 60), rotate=90), now=NOW)
+
+    with Pillow.open(BytesIO(read(store, derived.file.name))) as found:
+        assert found.size == (derived.width, derived.height) == (40, 60)
+    assert of(store, derived) == sorted(derived.file_names())
+    assert of(store, original) == sorted(original.file_names())
