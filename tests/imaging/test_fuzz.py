@@ -1,0 +1,110 @@
+"""The fuzzer runs, finds nothing in a short run, and would find what it looks for."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.imaging.fuzz import processes
+from tests.imaging.fuzz.judging import Finding
+from tests.imaging.fuzz.mutations import MUTATIONS
+from tests.imaging.fuzz.parts import parts_of
+from tests.imaging.made import animation, gif, quarters, saved
+from tests.system.pages import ROOT
+
+
+def fuzz(folder, *arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "tests.imaging.fuzz", "--findings", folder, *arguments],
+        cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_a_short_run_finds_nothing_and_tells_what_it_saw(tmp_path):
+    ended = fuzz(tmp_path / "found", "--runs", "100", "--seed", "5")
+
+    assert ended.returncode == 0, ended.stdout
+    assert not (tmp_path / "found").exists()
+    last = ended.stdout.splitlines()[-1]
+    runs, accepted, refused, findings = re.search(
+        r"(\d+) runs: (\d+) accepted, (\d+) refused \(.+\), (\d+) findings", last
+    ).groups()
+    assert int(runs) == int(accepted) + int(refused) == 100
+    assert int(accepted) >= 3
+    assert findings == "0"
+
+
+def crash():
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def unseen():
+    raise LookupError("nobody thought of it")
+
+
+def wrong():
+    raise Finding("pixels: they changed")
+
+
+def silent():
+    os._exit(3)
+
+
+def endless():
+    while True:
+        pass
+
+
+# Where other threads run, Python 3.12 warns of every fork: these are in a process of its own.
+@pytest.mark.parametrize(
+    "name, told",
+    [
+        ("crash", "crash: SIGSEGV"),
+        ("unseen", "nobody thought of it"),
+        ("wrong", "pixels: they changed"),
+        ("silent", "crash: it ended without an answer"),
+        ("endless", "hang: no answer"),
+    ],
+)
+def test_what_must_not_be_is_found(name, told):
+    program = (
+        "from tests.imaging import test_fuzz as t; "
+        "from tests.imaging.fuzz import processes as p; "
+        f"p.PATIENCE = 2; print(p.alone(t.{name}))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
+    )
+    assert ended.stdout.startswith("('finding'")
+    assert told in ended.stdout
+
+
+def test_a_process_has_its_limits():
+    assert processes.CPU < processes.PATIENCE
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(saved(quarters(), name) for name in ("PNG", "JPEG", "WEBP", "GIF", "AVIF")),
+        *(animation(name) for name in ("PNG", "WEBP", "GIF")),
+        gif(3),
+    ],
+)
+def test_the_parts_of_a_file_are_the_file(data):
+    found = parts_of(data)
+
+    assert found.parts
+    assert found.joined(found.parts) == data
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_the_same_seed_makes_the_same_file(name):
+    from random import Random
+
+    data, others = saved(quarters(), "PNG"), [saved(quarters(), "GIF")]
+    made = [MUTATIONS[name](data, Random(3), others) for _ in range(2)]
+    assert made[0] == made[1]
