@@ -193,14 +193,15 @@ def box(kind, content):
 def seen(data, name):
     """Return everything that is seen of a file: pixels of all frames, times, loop, profile."""
     with opened(BytesIO(data), name=name) as image:
-        loop = image.info.get("loop")
+        image.load()
+        loop, profile = image.info.get("loop"), image.info.get("icc_profile")
         frames = []
         for at in range(getattr(image, "n_frames", 1)):
             image.seek(at)
             image.load()
             shown = image.convert("RGBA") if image.has_transparency_data else image
             frames.append((shown.mode, shown.size, shown.tobytes(), image.info.get("duration")))
-        return loop, image.info.get("icc_profile"), frames
+        return loop, profile, frames
 
 
 def stored(data, *, strip=True):

@@ -128,10 +128,15 @@ class _Layout:
             # Readers pass such a tag by.
             return None
         place = at + 4 + self.word
-        inside = SIZES[kind] * count <= self.word
-        return _Entry(
-            tag, at, kind, count, place if inside else self.number(self.numbers, place), inside
-        )
+        size = SIZES[kind] * count
+        inside = size <= self.word
+        if not inside:
+            place = self.number(self.numbers, place)
+        if place + size > len(self.data):
+            # Some decoders read no further, others pass it by: what would it show to whom?
+            message = "a directory says more than is there"
+            raise Uncertain(message)
+        return _Entry(tag, at, kind, count, place, inside)
 
     def written(self, kept: list[_Entry], page: _Page) -> bytes:
         """Return a directory of these tags only."""
@@ -149,9 +154,6 @@ class _Layout:
         kind = tiff.TYPES.get(entry.kind)
         if kind is None or entry.count > tiff.MAX_PIECES:
             message = "its pixels are stored in no known way"
-            raise Uncertain(message)
-        if entry.place + entry.size > len(self.data):
-            message = "a directory says more than is there"
             raise Uncertain(message)
         return unpack_from(f"{self.order}{entry.count}{kind}", self.data, entry.place)
 
