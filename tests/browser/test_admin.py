@@ -182,3 +182,27 @@ def test_images_are_uploaded_several_at_once_and_wait_for_a_gallery(visit, sound
 
     assert page.get_by_text("2 images were uploaded").is_visible()
     sound(page)
+
+
+def test_a_picture_is_turned_and_cropped_by_numbers(visit, sound):
+    carla = superuser()
+    (image,) = uploaded(carla, "tower.jpg")
+    page = visit(carla)
+    page.goto(address(image))
+    follow(page, "Turn or crop")
+    page.get_by_label("Turn").select_option("a quarter to the right")
+    page.get_by_label("Width").fill("900")
+    press(page, "Make a new image")
+    assert page.get_by_text("reaches out of the picture").is_visible()
+    sound(page)
+
+    page.get_by_label("Width").fill("120")
+    press(page, "Make a new image")
+    made = image.derivatives.get()
+    assert (made.width, made.height) == (120, 300)
+    assert page.get_by_text("this is the new image").is_visible()
+    assert page.url.endswith(address(made))
+    # Back to what it was made from.
+    follow(page, "tower.jpg tower.jpg")
+    assert page.url.endswith(address(image))
+    sound(page)
