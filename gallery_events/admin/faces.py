@@ -69,6 +69,7 @@ def facts(image: Any) -> Iterator[tuple[str, Any]]:
         yield _("Frames"), str(image.frames)
     if image.edit:
         yield _("Edit"), edited(image.edit)
+    yield _("Treatment"), capfirst(image.get_treatment_display())
     for name, made in sorted(image.made().items()):
         size = filesizeformat(made.get("size", 0))
         yield capfirst(name), f"{pixels(made['width'], made['height'])}, {size}"

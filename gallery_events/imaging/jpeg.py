@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from struct import unpack_from
 
 from gallery_events.imaging.exif import orientation
@@ -15,6 +16,8 @@ WITHOUT_LENGTH = frozenset([0x00, 0x01, *range(0xD0, 0xD9)])
 #: Start of frame: all of C0 to CF but DHT, JPG and DAC.
 START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 PROGRESSIVE = frozenset([0xC2, 0xC6, 0xCA, 0xCE])
+
+SCAN_OR_END = re.compile(rb"\xff[\xd9\xda]")
 
 MAX_SEGMENTS = 2000
 #: Libraries skip stray bytes between segments one by one: a few are common, millions an attack.
@@ -85,13 +88,13 @@ def _frame(data: Data, position: int) -> tuple[tuple[int, int], list[float]]:
 
 def _check_scans(data: Data, position: int) -> None:
     # In compressed data 0xFF is followed by 0 or a restart, so these two are found by searching.
-    end = data.find(b"\xff\xd9", position)
-    if end < 0:
-        message = "its end is missing"
-        raise BrokenHeader(message)
     for _ in range(MAX_SCANS):
-        position = data.find(b"\xff\xda", position, end) + 1
-        if not position:
+        found = SCAN_OR_END.search(data, position)
+        if found is None:
+            message = "its end is missing"
+            raise BrokenHeader(message)
+        if data[found.start() + 1] == END_OF_IMAGE:
             return
+        position = found.end()
     message = f"it has more than {MAX_SCANS} scans"
     raise BrokenHeader(message)

@@ -26,8 +26,10 @@ from PIL import Image as Pillow
 from gallery_events.domain.retention import NEVER
 from gallery_events.exceptions import UploadRefused
 from gallery_events.flows import upload
+from gallery_events.imaging.thumbhash import aspect_ratio
 from gallery_events.models import Image, Reference
 from gallery_events.signals import image_uploaded
+from tests.imaging import planted
 from tests.imaging.made import animation, saved
 from tests.imaging.storages import StorageDown
 from tests.project.models import Album, Photo, Poster
@@ -96,6 +98,61 @@ def test_the_row_says_what_the_file_is(picture, user, media):
     assert (image.content_type, image.frames, image.name) == ("image/jpeg", 1, "Strand.jpg")
     assert (image.uploaded_by, image.uploaded_at, image.storage) == (user, NOW, "default")
     assert (media / image.file.name).read_bytes() == data
+
+
+def test_metadata_is_cut_out_of_what_is_stored_and_the_row_says_so(media):
+    data = planted.jpeg(6)
+    image = upload.receive(ContentFile(data, "a.jpg"))
+    image.refresh_from_db()
+    kept = (media / image.file.name).read_bytes()
+    assert planted.SECRET not in kept
+    assert (image.treatment, image.size) == ("cut", len(kept))
+    assert image.sha256 == hashlib.sha256(kept).hexdigest()
+    assert image.upload_sha256 == hashlib.sha256(data).hexdigest()
+    assert (image.width, image.height) == (64, 96)
+    assert planted.seen(kept, "JPEG") == planted.seen(data, "JPEG")
+
+
+def test_metadata_may_stay(media, settings):
+    settings.GALLERY_EVENTS = {"STRIP_METADATA": False}
+    data = planted.jpeg(6)
+    image = upload.receive(ContentFile(data, "a.jpg"))
+    assert (media / image.file.name).read_bytes() == data
+    assert (image.treatment, image.size, image.sha256) == ("kept", len(data), image.upload_sha256)
+
+
+def test_what_cannot_be_cut_is_encoded_again_and_the_row_says_so(media):
+    plain = saved(Pillow.effect_noise((64, 64), 90), "JPEG", quality=95)
+    middle = plain.index(b"\xff\xda") + 900
+    data = plain[:middle] + planted.segment(0xFE, planted.SECRET) + plain[middle:]
+    image = upload.receive(ContentFile(data, "a.jpg"))
+    kept = (media / image.file.name).read_bytes()
+    assert (image.treatment, image.size) == ("encoded", len(kept))
+    assert planted.SECRET not in kept
+
+
+def test_a_large_file_is_cut_without_being_held_in_memory(media):
+    noise = Pillow.effect_noise((2200, 2200), 100)
+    data = saved(noise, "PNG", compress_level=0, pnginfo=text(planted.SECRET.decode()))
+    image = upload.receive(ContentFile(data, "a.png"))
+    assert image.treatment == "cut"
+    assert 4 * 1024 * 1024 < image.size < len(data)
+    assert (media / image.file.name).read_bytes() == saved(noise, "PNG", compress_level=0)
+
+
+def text(words):
+    from PIL.PngImagePlugin import PngInfo
+
+    info = PngInfo()
+    info.add_text("Comment", words)
+    return info
+
+
+def test_a_blurred_miniature_is_on_the_row(picture):
+    image = upload.receive(picture(size=(90, 60)))
+    image.refresh_from_db()
+    assert 0 < len(image.placeholder) <= 36
+    assert aspect_ratio(image.placeholder) > 1
 
 
 def test_the_thumbnail_is_described_and_lies_beside_the_original(picture, media):
