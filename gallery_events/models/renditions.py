@@ -109,8 +109,8 @@ class WithRenditions:
             found.append(Offered(str(self.file.url), self.width, self.height, self.content_type))
         return sorted(found, key=lambda each: each.width)
 
-    def ladder(self) -> tuple[Rung, ...]:
-        """Return the renditions that the image should have by the settings of this moment."""
+    def ladder(self, settings: conf.RenditionSettings | None = None) -> tuple[Rung, ...]:
+        """Return the renditions that the image should have; by the settings of this moment."""
         thumbnail = self.renditions.get("thumbnail") or {}
         source = Source(
             self.width,
@@ -121,7 +121,7 @@ class WithRenditions:
             shown=self.is_shown(),
             plain=self.content_type in PLAIN,
         )
-        return ladder(source, conf.current().RENDITIONS)
+        return ladder(source, conf.current().RENDITIONS if settings is None else settings)
 
     def missing(self) -> Iterator[Rung]:
         """Yield the renditions that the image should have and has not, whatever they are made by."""
