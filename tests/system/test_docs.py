@@ -16,6 +16,7 @@ NOT_RUN = {
     ),
     ("access.md", "location /protected/ {"): "it is for nginx",
     ("access.md", "XSendFile on"): "it is for Apache",
+    ("imaging.md", "# albums/tasks.py"): "Celery is not needed here, so not installed",
     ("imaging.md", r"location ~ ^/media/gallery/.*\.svg$ {"): "it is for nginx",
     ("protocol.md", ".venv/bin/pytest tests/faults/model             # all of it, as assertions"): (
         "the tests would start themselves"

@@ -26,11 +26,15 @@ CODE = [path for package in ("gallery_events", "audit") for path in (ROOT / pack
 COMMANDS = sorted(name for name in get_commands() if name.startswith(("gallery_", "audit_")))
 
 
+#: Settings that are dicts themselves, by the section that tells of them.
+PARTS = {"The sweep": "BREAKER", "Renditions": "RENDITIONS"}
+
+
 def told_settings(text):
     """Return the default of each key that the tables of a text name."""
     found = {}
     for key, default, *_ in (row for row in rows(text) if len(row) == 4):
-        value = eval(default.strip("`"), {"BreakerSettings": conf.BreakerSettings}, vars(conf))
+        value = eval(default.strip("`"), {}, vars(conf))
         found[key.strip("`")] = value
     return found
 
@@ -38,17 +42,20 @@ def told_settings(text):
 @pytest.mark.parametrize(
     "settings, belongs",
     [
-        (conf.GallerySettings, lambda title: title not in ("GALLERY_AUDIT", "The sweep")),
+        (conf.GallerySettings, lambda title: title not in ("GALLERY_AUDIT", *PARTS)),
         (conf.BreakerSettings, None),
+        (conf.RenditionSettings, None),
         (audit_conf.AuditSettings, lambda title: title == "GALLERY_AUDIT"),
     ],
-    ids=["events", "breaker", "audit"],
+    ids=["events", "breaker", "renditions", "audit"],
 )
 def test_every_setting_is_told_with_its_default(settings, belongs):
-    sweep = section("settings.md", "## The sweep")
-    ours, breaker = sweep.split("| key of `BREAKER`")
+    parts = {name: section("settings.md", f"## {title}") for title, name in PARTS.items()}
+    split = {name: text.split(f"| key of `{name}`") for name, text in parts.items()}
+    ours = "\n".join(each for each, _ in split.values())
     if belongs is None:
-        told = told_settings("| key of `BREAKER`" + breaker)
+        name = next(each for each in split if each[:5].title() in settings.__name__)
+        told = told_settings(f"| key of `{name}`" + split[name][1])
     else:
         titles = filter(belongs, headings("settings.md"))
         told = told_settings("\n".join(section("settings.md", f"## {each}") for each in titles))
@@ -57,12 +64,6 @@ def test_every_setting_is_told_with_its_default(settings, belongs):
 
     defaults = settings()
     assert told == {each.name: getattr(defaults, each.name) for each in fields(settings)}
-
-
-def test_what_is_for_later_is_told():
-    later = section("settings.md", "## Not read yet")
-
-    assert set(re.findall(r"`([A-Z_]+)`", later)) == set(conf.LATER)
 
 
 def test_every_signal_is_told_with_its_arguments():
