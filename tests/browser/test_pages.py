@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from audit.models import Entry
 from gallery_events.flows.sweep import sweep
 from gallery_events.models import SweepRun, Tombstone
 from tests import NOW
@@ -46,6 +47,7 @@ def make_world():
         "trashed": make_trashed(uploaded_by=carla),
         "tombstone": Tombstone.objects.get(),
         "run": SweepRun.objects.first(),
+        "entry": Entry.objects.about_image(image).first(),
     }
 
 
@@ -58,6 +60,7 @@ PAGES = {
     "public-gallery": "/album/{album.pk}/",
     "public-gallery-empty": "/poster/{poster.pk}/",
     "timeline": "/gallery/timeline/project.album/{album.pk}/",
+    "index": "/admin/",
     "changelist": "/admin/project/album/",
     "add": "/admin/project/album/add/",
     "change": "/admin/project/album/{album.pk}/change/",
@@ -65,18 +68,21 @@ PAGES = {
     "history-of-deleted": "/admin/project/album/{deleted}/history/",
     "version": "/admin/project/album/{album.pk}/history/{version.pk}/",
     "restore": "/admin/project/album/{album.pk}/history/{version.pk}/restore/",
+    "delete": "/admin/project/album/{album.pk}/delete/",
     "recover-list": "/admin/project/album/deleted/",
     "recover": "/admin/project/album/deleted/{deleted}/recover/",
     "images": "/admin/gallery_events/image/",
     "image": "/admin/gallery_events/image/{image.pk}/change/",
     "image-in-the-trash": "/admin/gallery_events/image/{trashed.pk}/change/",
     "image-to-the-trash": "/admin/gallery_events/image/{image.pk}/delete/",
+    "image-pin": "/admin/gallery_events/image/{image.pk}/pin/",
     "image-upload": "/admin/gallery_events/image/add/",
     "tombstones": "/admin/gallery_events/tombstone/",
     "tombstone": "/admin/gallery_events/tombstone/{tombstone.pk}/change/",
     "runs": "/admin/gallery_events/sweeprun/",
     "run": "/admin/gallery_events/sweeprun/{run.pk}/change/",
     "trail": "/admin/gallery_audit/entry/",
+    "trail-entry": "/admin/gallery_audit/entry/{entry.pk}/change/",
 }
 
 
