@@ -36,6 +36,7 @@ def make_world():
     album.photos = [third.pk, image.pk]
     album.save()
     Club.objects.create(name="Friends of the lens")
+    poster = Poster.objects.create(title="Spring")
     return {
         "carla": carla,
         "image": image,
@@ -43,11 +44,12 @@ def make_world():
         "version": album.history.get(gallery_version=1),
         "deleted": key,
         "diptych": Diptych.objects.create(left=[second.pk, third.pk], right=[image.pk]),
-        "poster": Poster.objects.create(title="Spring"),
+        "poster": poster,
         "trashed": make_trashed(uploaded_by=carla),
         "tombstone": Tombstone.objects.get(),
         "run": SweepRun.objects.first(),
-        "entry": Entry.objects.about_image(image).first(),
+        # Its heading is the longest: words of the way there stand out among others only.
+        "entry": Entry.objects.about_owner(poster).get(),
     }
 
 
