@@ -7,7 +7,7 @@ from django.urls import reverse
 from gallery_events.flows import restore
 from gallery_events.models import Image
 from tests.browser.clicks import press
-from tests.browser.galleryform import GalleryForm, file
+from tests.browser.galleryform import GalleryForm, add_inputs, file
 from tests.browser.people import somebody, uploaded
 from tests.factories import again, make_album
 from tests.project.models import Album, Diptych, Poster
@@ -266,12 +266,7 @@ def test_more_than_django_takes_at_once_is_a_page_that_says_so_and_one_can_go_ba
     album = make_album()
     form = opened(page, album)
     page.get_by_label("Title").fill("Autumn")
-    page.locator("form").evaluate(
-        "(form, number) => { for (let at = 0; at < number; at++) {"
-        " const more = document.createElement('input');"
-        " more.type = 'hidden'; more.name = `more-${at}`; form.append(more); } }",
-        settings.DATA_UPLOAD_MAX_NUMBER_FIELDS,
-    )
+    add_inputs(page.locator("form"), settings.DATA_UPLOAD_MAX_NUMBER_FIELDS)
     form.save()
 
     assert page.faults.forgive(413) == 1
