@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Any
 
 from audit import conf
 from audit.drift import Finding, Kind, find, verify
-from audit.reconciling import reconcile_all
+from audit.reconciling import Outcome, reconcile_all
 from gallery_events import signals
 from gallery_events.exceptions import SweepRefused
+
+logger = logging.getLogger("gallery_audit")
 
 #: So many differences are told in a refusal.
 TOLD = 3
@@ -37,9 +40,17 @@ def on_sweep_starting(sender: Any, now: datetime, dry_run: bool, **kwargs: Any) 
     if mode == "refuse":
         _refuse(now, remember=not dry_run)
     elif mode == "reconcile" and not dry_run:
-        left = reconcile_all(full=False, now=now).left
+        left = reconcile_all(full=False, now=now, tell=_log).left
         if left:
             raise SweepRefused(_reason("Galleries could not be reconciled", left[:TOLD], len(left)))
+
+
+def _log(outcome: Outcome) -> None:
+    """Say what was done while nobody looked; what is lost, in each run until somebody has seen to it."""
+    is_lost = outcome.done is not None and outcome.done.lost
+    logger.log(
+        logging.ERROR if is_lost else logging.WARNING, "Reconciled before a sweep: %s", outcome
+    )
 
 
 def _refuse(now: datetime, *, remember: bool) -> None:

@@ -66,9 +66,15 @@ def _reasons(report: SweepReport) -> str:
 def _image(outcome: Outcome) -> Iterator[str]:
     verb = f"{WORDS['purge']}, once acknowledged," if outcome.reason == SPARED else ""
     what = f"{outcome.image} {outcome.key} '{outcome.name}', {size(outcome.size)}"
-    further = (each for each in outcome.why if not outcome.reason.startswith(each))
-    why = "; ".join((outcome.reason, *further))
-    yield f"  {verb or WORDS[outcome.step]} {what}: {why}"
+    yield f"  {verb or WORDS[outcome.step]} {what}: {'; '.join(_whys(outcome))}"
+
+
+def _whys(outcome: Outcome) -> Iterator[str]:
+    """Yield why, leaving out what another sentence begins with and then goes on to tell."""
+    further = [each for each in outcome.why if not outcome.reason.startswith(each)]
+    if not any(each.startswith(outcome.reason) for each in further):
+        yield outcome.reason
+    yield from further
 
 
 def _days(report: SweepReport) -> Iterator[str]:

@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from gallery_events import conf, galleries, sql
+from gallery_events.domain.report import SweepReport
 from gallery_events.domain.retention import never
+from gallery_events.exceptions import SweepRefused
 from gallery_events.flows import preflight
 from gallery_events.flows.health import health
 from gallery_events.flows.preflight import bond, world
@@ -16,6 +18,7 @@ from gallery_events.flows.save import writing
 from gallery_events.flows.steps import changes
 from gallery_events.flows.steps.run import alias, batch_size
 from gallery_events.models import SweepRun, Tombstone
+from gallery_events.signals import sweep_starting
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,23 @@ def examine(*, now: datetime) -> list[Finding]:
     situation = preflight.Situation(now)
     found = [Finding(name, tuple(preflight.ask(name, situation))) for name in preflight.CHECKS]
     if all(each.is_well for each in found if each.name in ("settings", "migrations applied")):
+        found.append(Finding("nobody objects", _objections(now)))
         found.append(Finding("runs come to their end", health(now=now).problems, refuses=False))
         notes = changes.in_effect(conf.current(), now=now)[1]
         found.append(Finding("settings in effect", tuple(notes), refuses=False))
     return found
+
+
+def _objections(now: datetime) -> tuple[str, ...]:
+    """Return what receivers of sweep_starting have against a sweep, asked as by a dry run."""
+    try:
+        sweep_starting.send(sender=SweepReport, now=now, dry_run=True)
+    except SweepRefused as refusal:
+        return tuple(refusal.reasons)
+    except Exception as error:  # noqa: BLE001 - the doctor goes on where a sweep would crash
+        crash = f"A receiver of sweep_starting fails ({error!r}), and a sweep would crash: "
+        return (f"{crash}mend it, or disconnect it.",)
+    return ()
 
 
 def accept_changes(*, now: datetime) -> SweepRun:

@@ -9,16 +9,26 @@ from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
 from audit import drift
-from audit.drift import Kind, marks
+from audit.drift import Kind, marks, witness
 from audit.models import Entry, Verification
-from gallery_events import references
+from gallery_events import conf, references
+from gallery_events.flows.repair.scope import Scope
 from gallery_events.models import Image, Reference
 from gallery_events.signals import snapshot_recorded
 from tests import NOW
 from tests.audit import ways
 from tests.factories import again, make_album, make_ids, make_image
 from tests.faults.driver import PATIENCE, actors
-from tests.project.models import Album, Catalogue, Diptych, Gazette, Photo, Poster
+from tests.project.models import (
+    Album,
+    Catalogue,
+    Club,
+    Diptych,
+    Gazette,
+    Photo,
+    Portrait,
+    Poster,
+)
 from tests.sweeping import make_trashed, write_gallery
 
 pytestmark = pytest.mark.django_db
@@ -237,8 +247,18 @@ def test_finding_writes_nothing(album, ids):
     before = Verification.objects.count()
     with CaptureQueriesContext(connection) as asked:
         list(drift.find(full=True))
-    assert not [each for each in asked if not each["sql"].startswith(("SELECT", "WITH", "DECLARE"))]
+    words = ("SELECT", "WITH", "DECLARE")
+    assert not [each for each in asked if not each["sql"].lstrip("(").startswith(words)]
     assert Verification.objects.count() == before
+
+
+#: What makes an owner by a number, for each way to write down its key.
+OWNERS = {
+    "number": lambda at: Album.objects.create(title=str(at)),
+    "uuid": lambda at: Poster.objects.create(title=str(at)),
+    "text": lambda at: Catalogue.objects.create(code=f"No. {at}"),
+    "key of another": lambda at: Portrait.objects.create(club=Club.objects.create(name=str(at))),
+}
 
 
 class TestWitness:
@@ -302,6 +322,50 @@ class TestWitness:
         with ways.muted(snapshot_recorded):
             album = make_album(ids)
         assert found(full=True) == [(Kind.UNWITNESSED, album.pk, "")]
+
+    @pytest.mark.parametrize("full", [True, False])
+    @pytest.mark.parametrize("make", OWNERS.values(), ids=OWNERS)
+    def test_between_owners_with_keys_of_any_kind_one_that_was_muted_is_found(self, make, full):
+        make(1)
+        with ways.muted(snapshot_recorded):
+            owner = make(2)
+        make(3)
+        assert found(full=full) == [(Kind.UNWITNESSED, owner.pk, "")]
+
+    @pytest.mark.parametrize("full", [True, False])
+    def test_no_other_entry_stands_for_the_one_that_is_missing(self, album, full):
+        with ways.muted(snapshot_recorded):
+            album.save()
+        told = {"kind": "snapshot_recorded", "owner_model": "project.Album"}
+        told |= {"owner_key": str(album.pk), "version": 2}
+        other = {"kind": "image_trashed", "owner_model": "project.Diptych", "owner_key": "0"}
+        for wrong in [*other.items(), ("version", None), ("version", 3)]:
+            Entry.objects.create(**{**told, wrong[0]: wrong[1]})
+        assert found(full=full) == [(Kind.UNWITNESSED, album.pk, "")]
+        Entry.objects.create(**told)
+        assert found(full=full) == []
+
+    @pytest.mark.parametrize("muted", [0, 1, 2, 3, 7])
+    def test_as_many_as_were_muted_are_found(self, album, muted, monkeypatch):
+        monkeypatch.setattr(witness, "ROWS", 2)
+        others = [make_album() for _ in range(3)]
+        for number in range(muted):
+            with ways.muted(snapshot_recorded):
+                again(album if number % 2 else others[1]).save()
+            again(others[0]).save()
+        assert len(found(full=True)) == muted
+
+    def test_a_trail_that_tells_of_all_is_asked_by_as_many_statements_however_long_it_is(
+        self, album, monkeypatch, django_assert_num_queries
+    ):
+        monkeypatch.setattr(witness, "ROWS", 2)
+        scope = Scope(Album, "default", NOW, conf.current().retention)
+        for _ in range(9):
+            album.save()
+        make_album()
+        mark = marks.last()["project.Album"]
+        with django_assert_num_queries(2):  # what was pruned, and what is not told
+            assert list(witness.unwitnessed(scope, mark, full=True)) == []
 
     def test_installing_again_changes_nothing(self):
         marks.install(using="default")

@@ -271,6 +271,27 @@ class TestSweep:
         assert album.history.get(gallery_version=2).history_date == NOW
         assert state(waiting) == "kept"
 
+    def test_what_it_reconciled_and_what_is_lost_is_logged(self, album, settings, caplog):
+        settings.GALLERY_AUDIT = {"DRIFT": "reconcile"}
+        (kept,) = make_ids(1)
+        loser = make_album([kept])
+        ways.raw_sql(loser, [kept, 987654])
+        reconciled = "Reconciled before a sweep: project.Album"
+        lost = f"{reconciled} {loser.pk}: {{}}image 987654 in photos is lost: "
+
+        def logged():
+            caplog.clear()
+            sweep(now=NOW)
+            told = [each for each in caplog.records if each.name == "gallery_audit"]
+            return sorted((each.levelname, each.getMessage()) for each in told)
+
+        (level, message), other = logged()
+        assert other == ("WARNING", f"{reconciled} {album.pk}: snapshot 2 (reconciled) was written")
+        assert level == "ERROR"
+        assert message.startswith(lost.format("snapshot 2 (reconciled) was written; "))
+        (again_told,) = logged()
+        assert (again_told[0], again_told[1].startswith(lost.format(""))) == ("ERROR", True)
+
     def test_it_is_refused_when_something_cannot_be_reconciled(self, album, orphan, settings):
         settings.GALLERY_AUDIT = {"DRIFT": "reconcile"}
 

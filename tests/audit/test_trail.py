@@ -559,6 +559,33 @@ def test_a_save_costs_one_more_statement(deed, anna):
     assert with_trail - without == 1
 
 
+@pytest.mark.postgresql
+def test_the_entry_of_a_save_costs_at_most_400_bytes_with_its_indexes(anna):
+    ids = make_ids(101)
+    album = make_album(ids[:100])
+    album.photos = ids[1:]
+    in_request(album.save, anna)
+    assert entry(version=2).request_id
+    other = {each.column for each in Entry._meta.concrete_fields}
+    names = ", ".join(sorted(other - {"id", "owner_key", "request_id"}))
+    many = 4_000  # pages are counted whole
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_total_relation_size('gallery_audit_entry')")
+        (before,) = cursor.fetchone()
+        # The same save of other albums, ten of each, in requests of their own.
+        cursor.execute(
+            f"INSERT INTO gallery_audit_entry ({names}, owner_key, request_id) "
+            f"SELECT {names}, (n / 10)::text, left(repeat(md5(n::text), 2), length(request_id)) "
+            "FROM gallery_audit_entry, generate_series(1, %s) n WHERE version = 2",
+            [many],
+        )
+        assert cursor.rowcount == many
+        cursor.execute("SELECT pg_total_relation_size('gallery_audit_entry')")
+        (after,) = cursor.fetchone()
+
+    assert 200 < (after - before) / many <= 400
+
+
 def test_what_happened_to_an_owner_is_found_in_order_also_when_it_is_gone():
     album, _other = make_album(make_ids(1)), make_album()
     pk = album.pk

@@ -10,11 +10,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.accessibility import violations
 from tests.browser.chromium import NoChromium, chromium
+from tests.browser.patience import PATIENCE
 from tests.browser.strictness import Faults, broken_images, too_wide
 
 HERE = Path(__file__).parent
-#: What is not there at once is slow, or never comes.
-PATIENCE = 30_000
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 800}
 

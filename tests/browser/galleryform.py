@@ -42,6 +42,20 @@ class GalleryForm:
         press(self.page, "Save", exact=True)
 
 
+def add_inputs(form, number):
+    """Let a form send so many parameters more."""
+    form.evaluate(
+        """(form, number) => {
+          for (let at = 0; at < number; at++) {
+            const more = document.createElement("input");
+            Object.assign(more, { type: "hidden", name: `more-${at}` });
+            form.append(more);
+          }
+        }""",
+        number,
+    )
+
+
 def file(name):
     """Return a picture as a browser chooses it."""
     content = picture(name, size=(96, 64)).read()

@@ -2,14 +2,14 @@
 
 from urllib.parse import urlsplit
 
+from tests.browser.patience import wait_until
+
 # Even those that would be loaded only once people scroll to them.
 LOADING = """() => {
   for (const image of document.images) image.loading = "eager";
   return [...document.images].some(image => !image.complete);
 }"""
 BROKEN = "() => [...document.images].filter(each => !each.naturalWidth).map(each => each.src)"
-#: So long images may take, in steps of so many milliseconds.
-STEPS, STEP = 200, 25
 TOO_WIDE = """() => {
   const root = document.scrollingElement;
   if (root.scrollWidth <= root.clientWidth) return [];
@@ -59,14 +59,13 @@ class Faults(list):
 
 def broken_images(page):
     """Return the addresses of the images on the page that do not show anything."""
-    # Asked again and again from here: without scripts a page cannot call back.
-    for _ in range(STEPS):
-        if not page.evaluate(LOADING):
-            break
-        page.wait_for_timeout(STEP)
+    wait_until(page, lambda: not page.evaluate(LOADING))
     return page.evaluate(BROKEN)
 
 
 def too_wide(page):
     """Return what sticks out of the window sideways, when the page scrolls that way."""
+    # A window that was just made narrower has its new size a moment later.
+    width = page.viewport_size["width"]
+    assert wait_until(page, lambda: page.evaluate("innerWidth") == width), "of another size"
     return page.evaluate(TOO_WIDE)

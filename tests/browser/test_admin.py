@@ -206,3 +206,39 @@ def test_a_picture_is_turned_and_cropped_by_numbers(visit, sound):
     follow(page, "tower.jpg tower.jpg")
     assert page.url.endswith(address(image))
     sound(page)
+
+
+def test_several_images_go_to_the_trash_at_once_and_those_in_use_stay(visit, sound, bert):
+    first, second, used = uploaded(bert, "first.jpg", "second.jpg", "used.jpg")
+    album = make_album([used.pk])
+    page = visit(superuser())
+    page.goto("/admin/gallery_events/image/")
+    for box in page.locator("[name=_selected_action]").all():
+        box.check()
+    page.get_by_label("Action:").select_option("delete_selected")
+    press(page, "Go", exact=True)
+
+    assert page.get_by_text(f"in Album {album.pk}").first.is_visible()
+    sound(page)
+    press(page, "Move to trash")
+    assert page.get_by_text("2 images are in the trash").is_visible()
+    sound(page)
+    trashed = [again(each).trashed_at is not None for each in (first, second, used)]
+    assert trashed == [True, True, False]
+
+
+def test_an_image_is_pinned_with_a_reason_and_unpinned(visit, sound, bert):
+    (image,) = uploaded(bert, "first.jpg")
+    page = visit(superuser())
+    page.goto(address(image))
+    follow(page, "Pin")
+    press(page, "Pin", exact=True)
+    assert page.get_by_text("Please correct the error").is_visible()
+    sound(page)
+    page.get_by_label("Reason").fill("For the calendar")
+    press(page, "Pin", exact=True)
+    assert page.get_by_text("For the calendar", exact=True).is_visible()
+    sound(page)
+    press(page, "Unpin")
+
+    assert again(image).pinned_until is None

@@ -25,11 +25,16 @@ PAGES = {
     "/albums/": "",
     "/albums/1/": "",
     "/login/": "",
+    "/albums/4711/": "",
     "/albums/new/": "ben",
+    "/albums/3/edit/": "ben",
     "/albums/1/edit/": "anna",
     "/albums/1/history/": "anna",
+    "/admin/": "carla",
     "/admin/demo/album/": "carla",
+    "/admin/demo/album/2/change/": "carla",
     "/admin/demo/album/2/history/": "carla",
+    "/admin/demo/album/deleted/": "carla",
 }
 PHONE_AT_NIGHT = {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}
 
@@ -54,7 +59,10 @@ def demo(tmp_path_factory):
         text=True,
     )
     try:
-        yield next(found[0] for line in process.stdout if (found := SERVED.findall(line)))
+        served = (found[0] for line in process.stdout if (found := SERVED.findall(line)))
+        address = next(served, None)
+        assert address, "the demo ended before it served its site"
+        yield address
     finally:
         process.terminate()
         process.communicate()
@@ -73,6 +81,7 @@ def test_every_page_of_the_demo_is_sound(browser, sound, demo):
                 assert "content-security-policy" in page.goto(address).headers
                 sound(page)
 
+        assert (faults.forgive(403), faults.forgive(404)) == (1, 1)
         assert faults == []
 
 

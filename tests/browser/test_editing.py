@@ -1,12 +1,13 @@
 """Editors on a public page, with and without scripts; S numbers are those of the old package."""
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from gallery_events.flows import restore
 from gallery_events.models import Image
 from tests.browser.clicks import press
-from tests.browser.galleryform import GalleryForm, file
+from tests.browser.galleryform import GalleryForm, add_inputs, file
 from tests.browser.people import somebody, uploaded
 from tests.factories import again, make_album
 from tests.project.models import Album, Diptych, Poster
@@ -259,6 +260,21 @@ def test_a_form_that_is_sent_twice_adds_its_file_once(page, anna):
         form.save()
 
     assert [image.name for image in again(album).photos.images()] == ["beach.jpg", "dune.jpg"]
+
+
+def test_more_than_django_takes_at_once_is_a_page_that_says_so_and_one_can_go_back(page, sound):
+    album = make_album()
+    form = opened(page, album)
+    page.get_by_label("Title").fill("Autumn")
+    add_inputs(page.locator("form"), settings.DATA_UPLOAD_MAX_NUMBER_FIELDS)
+    form.save()
+
+    assert page.faults.forgive(413) == 1
+    assert says(page, "more entries than are accepted at once (1000)")
+    sound(page)
+    page.go_back()
+    form.save()
+    assert again(album).title == "Autumn"
 
 
 def test_a_gallery_that_is_only_shown_has_nothing_to_change(page, sound, anna):

@@ -34,15 +34,16 @@ def page(visit, album):
     return page
 
 
-def steps(page, most=40):
-    """Press Tab from the top of the page to its button, and return what had the focus."""
+def steps(page, to="submit", *, most=40):
+    """Press Tab until the input of this name has the focus, and return what had it on the way."""
     found = []
     for _ in range(most):
         page.keyboard.press("Tab")
         found.append(page.evaluate(FOCUSED))
-        if found[-1]["name"] == "submit":
-            break
-    return found
+        if found[-1]["name"] == to:
+            return found
+    message = f"{to} is not reached, only {found}"
+    raise AssertionError(message)
 
 
 def test_tab_reaches_every_input_in_the_order_of_the_page(page, album):
@@ -80,11 +81,9 @@ def test_an_image_is_removed_and_another_moved_by_keys_alone(page, album):
     assert list(again(album).photos) == [two, one]
     page.go_back()
     page.reload()
-    while page.evaluate(FOCUSED)["name"] != "photos-remove":
-        page.keyboard.press("Tab")
+    steps(page, to="photos-remove")
     page.keyboard.press("Space")
-    while page.evaluate(FOCUSED)["name"] != "submit":
-        page.keyboard.press("Tab")
+    steps(page)
     with page.expect_navigation():
         page.keyboard.press("Enter")
 

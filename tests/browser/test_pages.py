@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from audit.models import Entry
 from gallery_events.flows.sweep import sweep
 from gallery_events.models import SweepRun, Tombstone
 from tests import NOW
@@ -35,6 +36,7 @@ def make_world():
     album.photos = [third.pk, image.pk]
     album.save()
     Club.objects.create(name="Friends of the lens")
+    poster = Poster.objects.create(title="Spring")
     return {
         "carla": carla,
         "image": image,
@@ -42,10 +44,12 @@ def make_world():
         "version": album.history.get(gallery_version=1),
         "deleted": key,
         "diptych": Diptych.objects.create(left=[second.pk, third.pk], right=[image.pk]),
-        "poster": Poster.objects.create(title="Spring"),
+        "poster": poster,
         "trashed": make_trashed(uploaded_by=carla),
         "tombstone": Tombstone.objects.get(),
         "run": SweepRun.objects.first(),
+        # Its heading is the longest: words of the way there stand out among others only.
+        "entry": Entry.objects.about_owner(poster).get(),
     }
 
 
@@ -59,6 +63,7 @@ PAGES = {
     "public-lightboxes": "/lightbox/{diptych.pk}/",
     "public-gallery-empty": "/poster/{poster.pk}/",
     "timeline": "/gallery/timeline/project.album/{album.pk}/",
+    "index": "/admin/",
     "changelist": "/admin/project/album/",
     "add": "/admin/project/album/add/",
     "change": "/admin/project/album/{album.pk}/change/",
@@ -66,12 +71,14 @@ PAGES = {
     "history-of-deleted": "/admin/project/album/{deleted}/history/",
     "version": "/admin/project/album/{album.pk}/history/{version.pk}/",
     "restore": "/admin/project/album/{album.pk}/history/{version.pk}/restore/",
+    "delete": "/admin/project/album/{album.pk}/delete/",
     "recover-list": "/admin/project/album/deleted/",
     "recover": "/admin/project/album/deleted/{deleted}/recover/",
     "images": "/admin/gallery_events/image/",
     "image": "/admin/gallery_events/image/{image.pk}/change/",
     "image-in-the-trash": "/admin/gallery_events/image/{trashed.pk}/change/",
     "image-to-the-trash": "/admin/gallery_events/image/{image.pk}/delete/",
+    "image-pin": "/admin/gallery_events/image/{image.pk}/pin/",
     "image-upload": "/admin/gallery_events/image/add/",
     "image-edit": "/admin/gallery_events/image/{image.pk}/edit/",
     "tombstones": "/admin/gallery_events/tombstone/",
@@ -79,6 +86,7 @@ PAGES = {
     "runs": "/admin/gallery_events/sweeprun/",
     "run": "/admin/gallery_events/sweeprun/{run.pk}/change/",
     "trail": "/admin/gallery_audit/entry/",
+    "trail-entry": "/admin/gallery_audit/entry/{entry.pk}/change/",
 }
 
 

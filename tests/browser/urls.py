@@ -25,6 +25,7 @@ for model, registered in admin.site._registry.items():
     site.register(model, type(registered))
 site.register(Club, ClubAdmin)
 
+handler400 = "gallery_events.views.bad_request"
 login = LoginView.as_view(template_name="form.html", extra_context={"title": "Log in"})
 urlpatterns = [
     path("admin/", site.urls),

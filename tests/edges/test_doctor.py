@@ -9,9 +9,13 @@ from django.core.checks.registry import registry
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from audit.models import Entry, Verification
+from gallery_events.exceptions import SweepRefused
 from gallery_events.flows.sweep import sweep
 from gallery_events.models import SweepRun
-from tests.sweeping import installed_before
+from gallery_events.signals import sweep_starting
+from tests.factories import make_album
+from tests.sweeping import installed_before, write_gallery
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +87,48 @@ def test_changes_are_accepted(quiet):
 
     assert doctor("--accept-changes")[0] == 0
     assert sweep().reported_only == ""
+
+
+def crash(**kwargs):
+    raise RuntimeError("no connection")
+
+
+def veto(now, dry_run, **kwargs):
+    raise SweepRefused("The backup is running: wait for its end.")
+
+
+@pytest.mark.parametrize(
+    "receiver, told",
+    [
+        (veto, "      The backup is running: wait for its end.\n"),
+        (crash, "      A receiver of sweep_starting fails (RuntimeError('no connection')), and a "),
+    ],
+)
+def test_who_objects_to_a_sweep_is_asked_too(quiet, receiver, told):
+    installed_before()
+    sweep()
+    assert "ok  nobody objects\n" in doctor()[1]
+    sweep_starting.connect(receiver)
+    try:
+        code, out, _ = doctor()
+    finally:
+        sweep_starting.disconnect(receiver)
+    assert code == 3
+    assert f"--  nobody objects\n{told}" in out
+
+
+def test_with_the_trail_installed_drift_is_in_the_table(quiet, settings):
+    settings.GALLERY_AUDIT = {"DRIFT": "refuse"}
+    installed_before()
+    album = make_album()
+    sweep()
+    write_gallery(album, "photos", "[7]")
+    before = [model.objects.count() for model in (Entry, Verification, SweepRun)]
+    code, out, _ = doctor()
+    assert code == 3
+    assert "--  nobody objects\n      Galleries and their history differ (1): photos of " in out
+    assert "manage.py audit_reconcile" in out
+    assert [model.objects.count() for model in (Entry, Verification, SweepRun)] == before
 
 
 def test_an_error_of_the_checks_for_which_the_command_refuses_ends_with_3(quiet):

@@ -8,8 +8,10 @@ from threading import Event
 
 from django.db import connection, connections, transaction
 
-#: Nothing waits longer: a test that would hang fails.
-PATIENCE = 20
+#: Nothing waits longer: a test that would hang fails, and a busy machine has not hung yet.
+PATIENCE = 60
+#: The database gives up before that, and says what it was waiting for.
+LOCK_PATIENCE = 45
 #: So long must somebody have been kept waiting where the database does not tell by whom.
 A_WHILE = 0.3
 
@@ -33,8 +35,8 @@ class Actor:
             return None
         with connection.cursor() as cursor:
             cursor.execute(
-                "SET lock_timeout = '15s'; SET statement_timeout = '15s'; "
-                "SET deadlock_timeout = '200ms'"
+                f"SET lock_timeout = '{LOCK_PATIENCE}s'; "
+                f"SET statement_timeout = '{LOCK_PATIENCE}s'; SET deadlock_timeout = '200ms'"
             )
         return connection.connection.info.backend_pid
 

@@ -27,10 +27,18 @@ LONGEST = 120
 
 
 class Clock:
-    """The time of the storm: every sweep moves it on, everybody reads it."""
+    """The time of the storm: every sweep moves it on, everybody reads it, until it is over."""
 
     def __init__(self):
         self.now, self._lock = NOW, Lock()
+        self.over = Event()
+
+    def turns(self, number):
+        """Count turns; nobody takes another one when the storm ends before its time."""
+        for turn in range(number):
+            if self.over.is_set():
+                return
+            yield turn
 
     def move(self):
         with self._lock:
@@ -51,7 +59,7 @@ def clock(settings, caplog):
 def save_often(clock, seed):
     """Save albums with whatever images are there; return how many saves came through."""
     chance, done = random.Random(seed), 0
-    for _ in range(TURNS):
+    for _ in clock.turns(TURNS):
         images = list(Image.objects.order_by("?").values_list("pk", flat=True)[:3])
         images.append(new_image(now=clock.now).pk)
         album = chance.choice(list(Album.objects.all()))
@@ -66,7 +74,7 @@ def save_often(clock, seed):
 
 def restore_often(clock, seed):
     chance, done = random.Random(seed), 0
-    for _ in range(TURNS):
+    for _ in clock.turns(TURNS):
         album = chance.choice(list(Album.objects.all()))
         version = chance.randint(1, album.gallery_version)
         try:
@@ -78,14 +86,14 @@ def restore_often(clock, seed):
 
 
 def sweep_often(clock):
-    return sum(sweep(now=clock.move()).purged for _ in range(TURNS // 2))
+    return sum(sweep(now=clock.move()).purged for _ in clock.turns(TURNS // 2))
 
 
-def watch(stop):
+def watch(clock):
     """Look at everything as of one moment, again and again, until it is over."""
     looks = 0
     # On SQLite a look takes the one lock there is: others must get their turn.
-    while not stop.wait(0.01):
+    while not clock.over.wait(0.01):
         with transaction.atomic():
             if connection.vendor == "postgresql":
                 with connection.cursor() as cursor:
@@ -101,9 +109,8 @@ def storm(clock, **options):
     """Let them all loose; return the looks, the saves, the restores and the purges."""
     for _ in range(4):
         Album.objects.create(title="storm", photos=[new_image(now=NOW).pk])
-    stop = Event()
     with actors(6, **options) as (watcher, *savers, restorer, sweeper, rival):
-        watching = watcher.start(watch, stop)
+        watching = watcher.start(watch, clock)
         saving = [saver.start(save_often, clock, at) for at, saver in enumerate(savers)]
         restoring = restorer.start(restore_often, clock, 7)
         sweeping = [each.start(sweep_often, clock) for each in (sweeper, rival)]
@@ -112,7 +119,7 @@ def storm(clock, **options):
             restored = restoring.result(LONGEST)
             purged = sum(each.result(LONGEST) for each in sweeping)
         finally:
-            stop.set()
+            clock.over.set()
         return watching.result(LONGEST), saved, restored, purged
 
 

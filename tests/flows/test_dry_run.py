@@ -171,6 +171,20 @@ def test_a_dry_run_is_told_in_words():
     ]
 
 
+@pytest.mark.parametrize(
+    "reason, why, told",
+    [
+        ("nothing names it any more", ("nothing names it", "up"), "nothing names it any more; up"),
+        ("named by hero", ("named by hero of Page 1", "up"), "named by hero of Page 1; up"),
+        ("its time is over", ("up", "later"), "its time is over; up; later"),
+        ("named by hero", ("named by hero",), "named by hero"),
+    ],
+)
+def test_a_reason_that_an_explanation_repeats_is_told_once(reason, why, told):
+    lines = prospect(report_of(outcome("keep", reason, why=why))).splitlines()
+    assert f"  keep app.Photo 1 'sea.jpg', 2.0 KB: {told}" in lines
+
+
 def test_of_very_many_images_it_names_some():
     report = report_of(*(outcome("trash", "orphan", key=key) for key in range(5)))
     lines = prospect(report, most=2).splitlines()

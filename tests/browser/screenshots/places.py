@@ -6,14 +6,17 @@ from io import BytesIO
 from itertools import count, islice
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from PIL import Image
 
+from audit.models import Entry
 from demo.models import Album
 from demo.photographs import photographs
 from gallery_events import models
 from gallery_events.flows import upload
 from tests.browser.clicks import leads
+from tests.browser.galleryform import add_inputs
 
 #: The longest gallery that is shown.
 MANY = 1000
@@ -74,18 +77,22 @@ def _of_the_admin() -> Iterator[Place]:
         "image": f"{images}{used}/change/",
         "image-in-the-trash": f"{images}{trashed}/change/",
         "image-to-the-trash": f"{images}{used}/delete/",
+        "image-pin": f"{images}{used}/pin/",
         "image-upload": f"{images}add/",
         "tombstones": "/admin/gallery_events/tombstone/",
         "tombstone": f"/admin/gallery_events/tombstone/{models.Tombstone.objects.first().pk}/change/",
         "runs": "/admin/gallery_events/sweeprun/",
         "run": f"/admin/gallery_events/sweeprun/{models.SweepRun.objects.first().pk}/change/",
         "trail": "/admin/gallery_audit/entry/",
+        "trail-entry": f"/admin/gallery_audit/entry/{Entry.objects.about_owner(Album, most).first().pk}/change/",
     }.items():
         yield Place(name, address, "carla")
+    yield Place("images-to-the-trash", images, "carla", _choose_all)
 
 
 def _extremes() -> Iterator[Place]:
     yield Place("album-form-errors", "/albums/new/", "ben", _send_what_is_wrong)
+    yield Place("too-much", "/albums/new/", "ben", _send_too_much)
     three = [upload.receive(each).pk for each in islice(_details(), 3)]
     album = Album.objects.create(title="A quarrel", photos=three).pk
     yield Place("album-form-conflict", f"/albums/{album}/edit/", "anna", _arrange_differently)
@@ -118,6 +125,19 @@ def _arrange_differently(page: Any) -> None:
     album.save()
     page.locator(f'[name="photos-order-{second}"]').fill("1")
     page.locator(f'[name="photos-order-{first}"]').fill("2")
+    leads(page, page.locator("form:has([type=file]) [type=submit]").first)
+
+
+def _choose_all(page: Any) -> None:
+    for box in page.locator("[name=_selected_action]").all():
+        box.check()
+    page.locator("[name=action]").select_option("delete_selected")
+    leads(page, page.locator("[name=index]"))
+
+
+def _send_too_much(page: Any) -> None:
+    page.locator("[name=title]").fill("Too much")
+    add_inputs(page.locator("form:has([type=file])"), settings.DATA_UPLOAD_MAX_NUMBER_FIELDS)
     leads(page, page.locator("form:has([type=file]) [type=submit]").first)
 
 

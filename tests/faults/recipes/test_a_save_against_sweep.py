@@ -153,7 +153,7 @@ def rollback_journal():
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA journal_mode = DELETE")
         assert cursor.fetchone() == ("delete",)
-    yield {"init_command": "PRAGMA synchronous = NORMAL", "timeout": 2}
+    yield {"init_command": "PRAGMA synchronous = NORMAL"}
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA journal_mode = WAL")
 
