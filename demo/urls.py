@@ -3,12 +3,14 @@
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
+from django.contrib.sitemaps.views import sitemap
 from django.templatetags.static import static
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
 
 from demo import views
+from demo.sitemaps import AlbumSitemap
 
 handler400 = "gallery_events.views.bad_request"
 
@@ -21,6 +23,11 @@ urlpatterns = [
     path("albums/<int:pk>/history/", views.AlbumHistory.as_view(), name="album_history"),
     path("login/", views.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path(
+        "sitemap.xml",
+        sitemap,
+        {"sitemaps": {"albums": AlbumSitemap}, "template_name": "gallery_events/sitemap.xml"},
+    ),
     path("admin/", admin.site.urls),
     path("gallery/", include("gallery_events.urls")),
     # The admin's pages name no icon, and browsers ask for one.

@@ -1,6 +1,8 @@
 """What {% gallery %} and {% picture %} put into a project's pages."""
 
+import gzip
 import re
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Permission, User
@@ -12,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from PIL import Image
 
+import gallery_events
 from gallery_events import galleries
 from gallery_events.fields import GalleryImages
 from gallery_events.flows import upload
@@ -423,6 +426,13 @@ def test_one_line_loads_what_galleries_need():
         "/static/gallery_events/lightbox.js",
     ]
     assert '<script type="module" src=' in html
+
+
+def test_the_script_of_the_lightbox_is_small():
+    script = Path(gallery_events.__file__).parent / "static" / "gallery_events" / "lightbox.js"
+
+    # What servers send is smaller by a tenth or two: they use brotli.
+    assert len(gzip.compress(script.read_bytes())) < 2048
 
 
 # Queries.

@@ -23,6 +23,8 @@ LOOKS: dict[str, dict[str, Any]] = {
         "locale": "he",
     },
 }
+#: What has come is not drawn yet: pages let pictures be decoded beside other work.
+DECODED = "() => Promise.all([...document.images].map(each => each.decode().catch(() => null)))"
 #: What is below is more of the same.
 LONGEST = 3000
 
@@ -46,19 +48,29 @@ class Camera:
             page.goto(place.address)
             if place.act:
                 place.act(page)
-            broken_images(page)
+            _wait_for_pictures(page)
             path = self.folder / f"{place.name}.png"
             area = {"x": 0, "y": 0, **options["viewport"]}
             if full_page:
                 height = page.evaluate("document.documentElement.scrollHeight")
                 area["height"] = max(area["height"], min(height, LONGEST))
-            page.screenshot(path=path, full_page=full_page, clip=area)
+                # A larger window may want larger pictures: it has them before it is looked at.
+                page.set_viewport_size({"width": area["width"], "height": area["height"]})
+                _wait_for_pictures(page)
+            page.screenshot(path=path, clip=area)
             return path
 
     def take_all(self, place: Place) -> Iterator[Path]:
         """Take a picture of a place in every look."""
         for name, look in LOOKS.items():
-            yield self.take(place, **look).rename(self.folder / f"{place.name}.{name}.png")
+            path = self.take(place, full_page=place.whole, **look)
+            yield path.rename(self.folder / f"{place.name}.{name}.png")
+
+
+def _wait_for_pictures(page: Any) -> None:
+    """Wait until all that is to be seen has come, and is drawn."""
+    broken_images(page)
+    page.evaluate(DECODED)
 
 
 def _session(name: str, site: str) -> dict[str, str]:

@@ -24,12 +24,17 @@ MANY = 1000
 
 @dataclass(frozen=True)
 class Place:
-    """A page of the site; *act* is what somebody does there before it is looked at."""
+    """
+    A page of the site; *act* is what somebody does there before it is looked at.
+
+    *whole* pages are shown with what is below the window.
+    """
 
     name: str
     address: str
     user: str = ""
     act: Any = None
+    whole: bool = True
 
 
 def places() -> Iterator[Place]:
@@ -44,6 +49,7 @@ def _public() -> Iterator[Place]:
     yield Place("home", "/")
     yield Place("albums", "/albums/")
     yield Place("album", f"/albums/{album}/")
+    yield Place("album-lightbox", f"/albums/{album}/", act=_open_second, whole=False)
     yield Place("album-form", f"/albums/{album}/edit/", "anna")
     yield Place("album-form-empty", "/albums/new/", "ben")
     yield Place("album-history", f"/albums/{album}/history/", "anna")
@@ -115,6 +121,12 @@ def _details() -> Iterator[ContentFile]:
             out = BytesIO()
             detail.save(out, "JPEG", quality=80)
             yield ContentFile(out.getvalue(), f"{name} {step + 1}.jpg")
+
+
+def _open_second(page: Any) -> None:
+    """Look at the second picture, which has a caption, in the lightbox."""
+    page.locator("a.gallery-link").nth(1).click()
+    page.locator("dialog[open] img").wait_for()
 
 
 def _arrange_differently(page: Any) -> None:
