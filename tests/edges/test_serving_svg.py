@@ -10,6 +10,7 @@ from gallery_events import conf
 from gallery_events.domain.edits import Edit
 from gallery_events.exceptions import UploadRefused
 from gallery_events.flows import edit, renditions, upload
+from gallery_events.models.images import Treatment
 from tests.imaging.drawings import svg
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,7 @@ def test_what_is_stored_is_the_drawing_alone(drawing):
     assert drawing.file.name.endswith("/original.svg")
     assert (drawing.width, drawing.height, drawing.frames) == (40, 30, 1)
     assert drawing.content_type == "image/svg+xml"
+    assert drawing.treatment == Treatment.ENCODED
     assert drawing.size == len(text)
     assert drawing.sha256 != drawing.upload_sha256
     assert drawing.placeholder

@@ -4,6 +4,7 @@ import gzip
 import os
 import subprocess
 import sys
+from base64 import b64decode
 from contextlib import suppress
 from io import BytesIO
 
@@ -216,6 +217,22 @@ SECRETS = svg(
 def test_what_is_told_of_a_drawing_is_left_out():
     assert "secret" not in stored(SECRETS)
     assert "M0 0h9" in stored(SECRETS)
+
+
+def test_it_is_kept_where_metadata_is():
+    text = stored(SECRETS, strip=False)
+    assert "<title>secret</title><desc>secret</desc>" in text
+    assert 'aria-label="secret"' in text
+    assert "/home/secret" not in text
+
+
+def test_what_is_told_in_a_picture_within_it_is_left_out_too():
+    photo = saved(quarters(), "JPEG", comment=b"secret place")
+    data = svg(f'<image href="{data_url(photo, "jpeg")}"/>')
+    left = [
+        b64decode(stored(data, strip=each).split("base64,")[1].split('"')[0]) for each in (0, 1)
+    ]
+    assert [b"secret place" in each for each in left] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from gallery_events.exceptions import UploadRefused
 from gallery_events.imaging.svg import artist, drawing, raster
@@ -347,6 +348,13 @@ def bomb(width, height):
 
 def test_a_bomb_within_an_svg_is_refused():
     refused_in_time(svg(f'<image href="{data_url(bomb(20_000, 20_000))}"/>'), "pixels")
+
+
+def test_pictures_that_are_a_bomb_together_are_refused():
+    large = saved(Image.new("1", (2500, 2500)), "PNG")
+    image = f'<image href="{data_url(large)}"/>'
+    assert stored(svg(image * 2)).count("base64") == 2
+    refused_in_time(svg(image * 3), "pixels")
 
 
 def test_drawing_takes_no_more_memory_than_it_may():

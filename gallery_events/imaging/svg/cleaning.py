@@ -11,7 +11,7 @@ from gallery_events.exceptions import UploadRefused
 from gallery_events.imaging.content import Content
 from gallery_events.imaging.header import BrokenHeader, Data
 from gallery_events.imaging.svg.burden import check_burden
-from gallery_events.imaging.svg.embedded import picture
+from gallery_events.imaging.svg.embedded import Pictures
 from gallery_events.imaging.svg.text import decoded
 from gallery_events.imaging.svg.writing import rewritten
 
@@ -39,8 +39,9 @@ def cleaned(content: Content, *, size: tuple[int, int], strip: bool) -> Content:
 def _filtered(data: Data, *, size: tuple[int, int], strip: bool) -> bytes:
     # Our own filter goes first, so that the other one meets a single plain form, and goes last,
     # because the other one keeps what looks like an address on the same server.
-    plain = rewritten(decoded(data), size=size, strip=strip, embedded=picture, marked=True)
-    return rewritten(decoded(_hushed(plain)), size=size, strip=strip, embedded=picture)
+    first, last = Pictures(strip=strip), Pictures(strip=strip)
+    plain = rewritten(decoded(data), size=size, strip=strip, embedded=first, marked=True)
+    return rewritten(decoded(_hushed(plain)), size=size, strip=strip, embedded=last)
 
 
 def _hushed(text: bytes) -> bytes:

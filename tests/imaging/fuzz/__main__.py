@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.imaging.fuzz.campaign import Campaign
 from tests.imaging.fuzz.processes import apart
-from tests.imaging.fuzz.seeds import seeds
+from tests.imaging.fuzz.seeds import WEIGHTS, seeds
 
 EVERY = 60.0
 
@@ -20,9 +20,13 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="the number of the first run")
     parser.add_argument("--runs", type=int, default=0, help="so many runs, however long they take")
     parser.add_argument("--findings", type=Path, default=Path("build/fuzz"))
+    parser.add_argument("--kind", choices=WEIGHTS, help="begin with files of this kind only")
     given = parser.parse_args()
     # Encoders start threads, which no fork should find: the files are made in another process.
-    campaign = Campaign(apart(seeds), given.seed, given.findings)
+    files = apart(seeds)
+    if given.kind:
+        files = {given.kind: files[given.kind]}
+    campaign = Campaign(files, given.seed, given.findings)
     print(f"{sum(map(len, campaign.files.values()))} files, seed {given.seed}", flush=True)
     begun = told = time.monotonic()
     runs = campaign.runs_of(seconds=given.minutes * 60, count=given.runs, first=given.first)

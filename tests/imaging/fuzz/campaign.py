@@ -40,7 +40,7 @@ class Campaign:
     def made(self, number: int) -> tuple[str, bytes, list[str]]:
         """Return the name of the file that a run begins with, what it makes of it, and how."""
         random = Random(f"{self.seed}:{number}")
-        (kind,) = random.choices(list(WEIGHTS), list(WEIGHTS.values()))
+        (kind,) = random.choices(list(self.files), [WEIGHTS[kind] for kind in self.files])
         name = random.choice(list(self.files[kind]))
         others = [data for files in self.files.values() for data in files.values()]
         data, mutations = mutated(self.files[kind][name], random, others)

@@ -1,10 +1,14 @@
 """What becomes of one file, and whether that is as it must be."""
 
+import binascii
 import hashlib
 import os
 import re
 import resource
 import sys
+from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
@@ -55,7 +59,7 @@ def judged(data: bytes, *, secrets: bool) -> str:
             raise Finding("kept: other bytes are stored")
         if made.treatment == "cut":
             _check_pixels(data, stored, found)
-        if secrets and SECRET in stored:
+        if secrets and any(SECRET in each for each in (stored, *_embedded(stored))):
             raise Finding(f"secret: it is left in {found.format.name}, {made.treatment}")
         if found.format.name == "SVG":
             _check_drawing(stored)
@@ -98,6 +102,13 @@ def _frames(data: bytes, found) -> list[str]:
             image.seek(frame)
             digests.append(hashlib.sha256(image.convert("RGBA").tobytes()).hexdigest())
         return digests
+
+
+def _embedded(stored: bytes) -> Iterator[bytes]:
+    """Yield the pictures that lie in an SVG."""
+    for found in re.findall(rb"base64,([A-Za-z0-9+/=]+)", stored):
+        with suppress(binascii.Error):
+            yield b64decode(found)
 
 
 def _check_drawing(stored: bytes) -> None:
