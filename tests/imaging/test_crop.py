@@ -271,6 +271,21 @@ def test_of_several_pages_the_first_is_taken():
         assert all(map(alike, corners(made), corners(quarters().rotate(270, expand=True))))
 
 
+def test_a_drawing_is_edited_as_it_is_drawn():
+    pytest.importorskip("pyvips")
+    drawing = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="96" height="64">'
+        b'<rect width="48" height="32" fill="#f00"/><rect x="48" width="48" height="32" fill="#0f0"/>'
+        b'<rect y="32" width="48" height="32" fill="#00f"/></svg>'
+    )
+
+    with opened(edited(drawing, Edit(rotate=90))) as made:
+        assert (made.format, made.mode, made.size) == ("PNG", "RGBA", (64, 96))
+        assert made.getpixel((48, 24)) == (255, 0, 0, 255)
+        assert made.getpixel((16, 24)) == (0, 0, 255, 255)
+        assert made.getpixel((16, 72))[3] == 0
+
+
 # Animations.
 
 DURATIONS = [40, 50, 70, 100, 110, 130]
