@@ -110,6 +110,8 @@ def in_parts(data: bytes, random: Random, others: Sequence[bytes]) -> bytes:
     return found.joined(parts)
 
 
+#: Behind the namespaces, without which nothing is an SVG.
+ROOT = 90
 NUMBER = re.compile(rb"-?\d+(?:\.\d+)?")
 TAG = re.compile(rb"<[^<>!?]{1,300}>")
 VALUE = re.compile(rb'"[^"<>]{0,300}"')
@@ -162,7 +164,8 @@ def drawn(data: bytes, random: Random, others: Sequence[bytes]) -> bytes:
         return in_parts(data, random, others)
     for _ in range(random.choice((1, 2, 5))):
         kind = random.randrange(5)
-        places = list((NUMBER, VALUE, TAG, TAG, TAG)[kind].finditer(data))
+        begin = random.choice((0, ROOT, ROOT, ROOT, ROOT))
+        places = list((NUMBER, VALUE, TAG, TAG, TAG)[kind].finditer(data, begin))
         if not places or len(data) > LARGEST:
             break
         place = random.choice(places)
