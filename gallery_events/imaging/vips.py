@@ -79,7 +79,7 @@ def _scaled(pyvips: Any, data: bytes, sizes: list[Size]) -> Iterator[tuple[Size,
 def _first(pyvips: Any, data: bytes, size: Size) -> Any:
     """Read the file at one size; it is decoded smaller at once where its format allows."""
     small = pyvips.Image.thumbnail_buffer(
-        data, size[0], height=size[1], size="force", fail_on="truncated"
+        data, size[0], height=size[1], size="force", fail_on="error"
     )
     return small.colourspace("b-w" if small.bands < 3 else "srgb").cast("uchar")
 
