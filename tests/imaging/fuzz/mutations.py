@@ -89,7 +89,7 @@ def in_parts(data: bytes, random: Random, others: Sequence[bytes]) -> bytes:
     """Change the order and number of a file's parts, or one of them; sizes and sums stay right."""
     found = parts_of(data)
     if found is None or len(found.parts) < 2:
-        return flipped(data, random, others)
+        return drawn(data, random, others) if is_drawing(data) else flipped(data, random, others)
     parts = list(found.parts)
     for _ in range(random.choice((1, 1, 2, 4))):
         here, there = random.randrange(len(parts)), random.randrange(len(parts))
@@ -158,9 +158,14 @@ VALUES = (
 )
 
 
+def is_drawing(data: bytes) -> bool:
+    """Tell whether a file may be an SVG."""
+    return b"svg" in data[:400]
+
+
 def drawn(data: bytes, random: Random, others: Sequence[bytes]) -> bytes:
     """Change the elements, values and numbers of an SVG."""
-    if b"svg" not in data[:400]:
+    if not is_drawing(data):
         return in_parts(data, random, others)
     for _ in range(random.choice((1, 2, 5))):
         kind = random.randrange(5)
