@@ -200,13 +200,13 @@ def _refusals(row: Any, user: Any) -> Iterator[None]:
             yield
         except WrongEdit as error:
             raise EditRefused(str(error), code=error.code) from error
+        except ImportError as error:
+            message = (
+                "This kind of picture cannot be opened here any more: install what its format "
+                f"needs ({error})."
+            )
+            raise EditRefused(message, code="format") from error
         except UploadRefused as error:
-            if isinstance(error.__cause__, ImportError):
-                message = (
-                    "This kind of picture cannot be opened here any more: install what its format "
-                    f"needs ({error.__cause__})."
-                )
-                raise EditRefused(message, code="format") from error
             raise EditRefused(str(error), code=error.code, limit=error.limit) from error
     except EditRefused as refusal:
         # A wrong edit is its maker's trouble, not the operator's: no warning.

@@ -27,13 +27,15 @@ def write_edited(file: Any, edit: Edit, *, limits: Limits, into: IO[bytes]) -> N
 
     Raises :exc:`UploadRefused` with the codes of
     :func:`~gallery_events.imaging.reading.reopened`, and ``broken`` when the
-    upright picture is not of ``edit.size``.
+    upright picture is not of ``edit.size``; ImportError where a decoder is not installed.
     """
     with reopened(file, limits=limits) as (source, found):
         try:
             _write(source, _of_stored(edit, found), found=found, into=into)
         except WrongEdit as error:
             raise broken("it is not of the size that it had") from error
+        except ImportError:
+            raise
         except Exception as error:
             # Pillow's decoders meet hostile bytes with every kind of exception.
             raise broken(f"{type(error).__name__}: {error}"[:200]) from error

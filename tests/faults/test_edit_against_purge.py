@@ -1,6 +1,9 @@
 """An edit and the purge of its original: the database lets one of them through at a time."""
 
+from unittest import mock
+
 import pytest
+from django.db import IntegrityError
 
 from gallery_events.domain.edits import Edit
 from gallery_events.exceptions import ImagesLost
@@ -42,6 +45,24 @@ def test_an_edit_waits_for_a_purge_and_then_says_that_the_original_is_lost():
     assert lost.value.ids == [image.pk]
     assert not Image.objects.exists()
     assert files() == written, "a refused edit leaves no file behind"
+
+
+def test_without_its_lock_an_edit_is_stopped_by_the_database_alone():
+    """Law 2: nothing dangles all the same; but nobody would be told what is lost."""
+    image = trashed()
+    written = files()
+    unlocked = mock.patch.object(edit, "_hold")
+    with unlocked, actors(2) as (sweeper, editor), held_at(image_purged) as gate:
+        sweeping = sweeper.start(sweep, now=NOW)
+        gate.wait_until_reached()
+        editing = editor.start(edit.derive, image, TURN, now=NOW)
+        waits_for(editor, sweeper, under_way=editing)
+        gate.open()
+        with pytest.raises(IntegrityError):
+            editing.result(PATIENCE)
+        assert sweeping.result(PATIENCE).purged == 1
+    assert not Image.objects.exists()
+    assert files() == written
 
 
 def test_an_edit_that_waits_for_a_purge_gets_its_original_when_the_purge_is_undone():

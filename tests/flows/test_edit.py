@@ -1,6 +1,7 @@
 """Edits: a new image of the original's pixels, and an original that lives as long as it is needed."""
 
 import io
+import sys
 from datetime import timedelta
 
 import pytest
@@ -297,6 +298,17 @@ def test_formats_that_are_taken_no_more_can_still_be_edited(settings):
     settings.GALLERY_EVENTS = {"FORMATS": ("JPEG",)}
 
     assert edit.derive(image, Edit(rotate=90)).content_type == "image/gif"
+
+
+def test_a_format_whose_decoder_is_not_there_any_more_is_refused_with_the_cure(monkeypatch):
+    heif = pytest.importorskip("pillow_heif")
+    out = io.BytesIO()
+    heif.from_pillow(quarters()).save(out)
+    image = received(out.getvalue())
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    monkeypatch.setitem(sys.modules, "pillow_heif.as_plugin", None)
+
+    assert "install what its format needs" in str(refused("format", image, Edit(rotate=90)))
 
 
 def test_a_quota_counts_edits_as_uploads(settings, user):

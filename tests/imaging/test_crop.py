@@ -4,11 +4,15 @@ import struct
 from io import BytesIO
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageOps, PngImagePlugin, features
 
 from gallery_events.domain.edits import Edit
 from gallery_events.exceptions import UploadRefused
 from gallery_events.imaging.probe import Limits
+from tests.domain.test_edits import applied, chains
+from tests.domain.test_edits import picture as pixels_of
 from tests.imaging.edited import STORED, TURNS, apart, edited, frames, opened, same, seen
 from tests.imaging.made import alike, corners, quarters, saved
 
@@ -86,6 +90,23 @@ def test_what_is_not_turned_says_so_no_more():
 
     with opened(edited(data, Edit(rotate=90))) as made:
         assert dict(made.getexif()) == {}
+
+
+def as_bytes(pixels):
+    """Return pixels, each of which is its place, as colours."""
+    return bytes(value for row in pixels for x, y in row for value in (20 * x, 20 * y, 0))
+
+
+@given(chains(1), st.sampled_from(sorted(STORED)))
+def test_every_pixel_is_where_the_edit_says(drawn, orientation):
+    size, [edit] = drawn
+    upright = Image.frombytes("RGB", size, as_bytes(pixels_of(size)))
+    data = saved(STORED[orientation](upright), "PNG", exif=exif_of(orientation))
+
+    with opened(edited(data, edit)) as made:
+        wanted = applied(edit, pixels_of(size))
+        assert made.size == (len(wanted[0]), len(wanted))
+        assert made.tobytes() == as_bytes(wanted)
 
 
 # What each format keeps.
