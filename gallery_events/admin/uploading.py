@@ -130,7 +130,8 @@ class Uploading(PicturePages):
             try:
                 image = upload.receive(file, user=request.user, field=field)
             except UploadRefused as error:
-                refused.append(wording.refusal(error, str(file.name)))
+                limits = wording.EVERYTHING if field is None else field.acceptance
+                refused.append(wording.refusal(error, str(file.name), limits=limits))
             else:
                 self.log_addition(request, image, [{"added": {}}])
                 taken.append(image)

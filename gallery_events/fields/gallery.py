@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 from django.apps import apps
@@ -11,7 +12,9 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from gallery_events import roads
+from gallery_events import conf, roads
+from gallery_events.domain.shapes import Aspect
+from gallery_events.fields.acceptance import Acceptance, acceptance
 from gallery_events.fields.images import GalleryAttribute, null_or
 from gallery_events.fields.keys import (
     LARGEST_KEY,
@@ -34,12 +37,20 @@ class GalleryField(models.JSONField):
     An ordered list of images, each once, of the image model *to*.
 
     Lives on a :class:`~gallery_events.models.GalleryModel`, which records
-    every change. The column holds a JSON list of keys.
+    every change. The column holds a JSON list of keys. *formats*,
+    *max_bytes*, *max_pixels*, *min_size* and *aspect* narrow what uploads and
+    forms accept for it; a list that a program sets is not asked for them.
     """
 
     description = _("Gallery of images")
     descriptor_class = GalleryAttribute
-    non_db_attrs = (*models.JSONField.non_db_attrs, "to", "max_images", "min_images")
+    non_db_attrs = (
+        *models.JSONField.non_db_attrs,
+        "to",
+        "max_images",
+        "min_images",
+        *(each.name for each in fields(Acceptance)),
+    )
     default_error_messages = {
         "not_a_list": _("A gallery is a list of image ids, not %(value)s."),
         "invalid_entry": _("Entry %(position)d (%(value)s) is not an image id: %(why)s."),
@@ -56,11 +67,19 @@ class GalleryField(models.JSONField):
         to: str | type[models.Model] = DEFAULT_IMAGE_MODEL,
         max_images: int | None = None,
         min_images: int | None = None,
+        formats: Sequence[str] | None = None,
+        max_bytes: int | None = None,
+        max_pixels: int | None = None,
+        min_size: tuple[int, int] | None = None,
+        aspect: Aspect | None = None,
         **kwargs: Any,
     ) -> None:
         self.to = to if isinstance(to, str) else to._meta.label
         self.max_images = max_images
         self.min_images = min_images
+        self.acceptance = acceptance(
+            formats, min_size, aspect, max_bytes=max_bytes, max_pixels=max_pixels
+        )
         if not kwargs.get("null"):
             kwargs.setdefault("default", list)
         super().__init__(verbose_name, **kwargs)
@@ -75,6 +94,7 @@ class GalleryField(models.JSONField):
         for limit in ("max_images", "min_images"):
             if getattr(self, limit) is not None:
                 kwargs[limit] = getattr(self, limit)
+        kwargs |= self.acceptance.given()
         return name, "gallery_events.fields.GalleryField", args, kwargs
 
     @property
@@ -272,6 +292,12 @@ class GalleryField(models.JSONField):
             for name, (value, least) in limits.items()
             if value is not None and (type(value) is not int or value < least)
         ]
+        found += [
+            checks.Error(problem, hint=hint, obj=self, id="gallery_events.E013")
+            for problem, hint in self.acceptance.problems()
+        ]
+        if not found and not list(conf.problems()):
+            found += self._check_formats(conf.current())
         if not found and (self.max_images or LARGEST_KEY) < (self.min_images or 0):
             found.append(
                 checks.Error(
@@ -282,6 +308,18 @@ class GalleryField(models.JSONField):
                 )
             )
         return found
+
+    def _check_formats(self, settings: conf.GallerySettings) -> list[checks.CheckMessage]:
+        if self.acceptance.taken_formats(settings):
+            return []
+        return [
+            checks.Error(
+                f"formats is {self.acceptance.formats!r}, of which FORMATS takes none.",
+                hint="A gallery only narrows what FORMATS takes: name one of those, or add to it.",
+                obj=self,
+                id="gallery_events.E014",
+            )
+        ]
 
 
 def gallery_fields(model: type[models.Model]) -> list[GalleryField]:

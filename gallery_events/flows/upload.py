@@ -12,28 +12,32 @@ from gallery_events import arguments, conf
 from gallery_events.domain.retention import end_of_grace
 from gallery_events.exceptions import UploadRefused
 from gallery_events.fields import GalleryField
+from gallery_events.fields.acceptance import Acceptance
 from gallery_events.flows import making
 from gallery_events.imaging.content import taken
 from gallery_events.imaging.ingest import ingest
 from gallery_events.imaging.names import cleaned
-from gallery_events.imaging.probe import Limits, probe
+from gallery_events.imaging.probe import probe
 from gallery_events.models import Image
 from gallery_events.signals import image_uploaded
 
 logger = logging.getLogger("gallery_events.upload")
+
+#: So many images of the same bytes are named.
+MOST_TWINS = 10
 
 
 def receive(file: Any, *, user: Any = None, field: Any = None, now: datetime | None = None) -> Any:
     """
     Make an image of *file*, with its first thumbnail, and return it.
 
-    *field* is the gallery it is meant for and decides on the image model;
-    nothing names the image yet, so its upload grace begins. *file* is read
-    from its start and left open.
+    *field* is the gallery it is meant for, decides on the image model and may
+    narrow what is accepted; nothing names the image yet, so its upload grace
+    begins. *file* is read from its start and left open.
 
     Raises :exc:`~gallery_events.exceptions.UploadRefused`, whose code is
     ``not_a_file``, ``empty``, ``bytes``, ``format``, ``pixels``, ``frames``,
-    ``broken`` or ``quota``. Whatever is raised, by a receiver of
+    ``too_small``, ``aspect``, ``broken`` or ``quota``. Whatever is raised, by a receiver of
     ``image_uploaded`` too, no row and no file is left behind; when the caller
     has a transaction open and undoes it later, the files stay.
     """
@@ -43,10 +47,10 @@ def receive(file: Any, *, user: Any = None, field: Any = None, now: datetime | N
     name = cleaned(getattr(file, "name", None))
     user = arguments.authenticated(user)
     model = _image_model(field)
-    limits = Limits(settings.MAX_PIXELS, settings.MAX_FRAMES, settings.FORMATS)
+    accepted = Acceptance() if field is None else field.acceptance
     try:
-        with taken(file, max_bytes=settings.MAX_BYTES) as content:
-            found = probe(content, limits=limits)
+        with taken(file, max_bytes=accepted.most_bytes(settings)) as content:
+            found = probe(content, limits=accepted.limits(settings))
             quota = settings.MAX_UNCLAIMED
             making.refuse_over_quota(model, user, size=content.size, quota=quota)
             ingested = ingest(
@@ -80,6 +84,23 @@ def receive(file: Any, *, user: Any = None, field: Any = None, now: datetime | N
         image.size,
     )
     return image
+
+
+def twins(image: Any) -> list[Any]:
+    """
+    Return the user's other images that came in as the same bytes, the newest first.
+
+    Of the same image model, and not in the trash; none for an image that no
+    user uploaded. At most ten: who has more knows.
+    """
+    if image.uploaded_by_id is None or not image.upload_sha256:
+        return []
+    rows = type(image)._default_manager.filter(
+        uploaded_by=image.uploaded_by_id,
+        upload_sha256=image.upload_sha256,
+        trashed_at__isnull=True,
+    )
+    return list(rows.exclude(pk=image.pk).order_by("-uploaded_at", "-pk")[:MOST_TWINS])
 
 
 def _image_model(field: Any) -> Any:

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from gallery_events import history
 from gallery_events.access import Guard, guard
 from gallery_events.fields import GalleryField, GalleryImages, gallery_fields
+from gallery_events.fields.acceptance import narrowed
 from gallery_events.fields.keys import pk_or
 from gallery_events.forms import showing
 from gallery_events.forms.submission import Submission
@@ -37,7 +38,8 @@ class GalleryBoundField(BoundField):
         super().__init__(form, field, name)
         instance = getattr(form, "instance", None)
         # Declared by hand in a form of an owner, it is about the owner's gallery all the same.
-        self.gallery: GalleryField = _gallery_of(instance, name) or field.gallery
+        found = _gallery_of(instance, name) or field.gallery
+        self.gallery: GalleryField = narrowed(found, field.acceptance)
         field.gallery = self.gallery
         mine = getattr(self.gallery, "model", None)
         self.owner: Any = instance if mine is not None and isinstance(instance, mine) else None

@@ -68,7 +68,20 @@ def _granted(submission: Submission) -> Operations:
     submission.errors += [
         wording.error("unavailable", value=key) for key in asked if key in submission.unavailable
     ]
-    return replace(operations, added=tuple(granted))
+    return replace(operations, added=tuple(_fitting(submission, [rows[key] for key in granted])))
+
+
+def _fitting(submission: Submission, images: list[Any]) -> list[Any]:
+    """Return the keys of those that the gallery's own limits accept, and say of others why not."""
+    limits = submission.gallery.acceptance
+    unfit = {each.pk: code for each in images if (code := limits.unfit(each)) is not None}
+    names = submission.called(each for each in images if each.pk in unfit)
+    submission.unavailable |= unfit.keys()
+    submission.errors += [
+        wording.unfit(code, names.get(key) or str(key), limits=limits)
+        for key, code in unfit.items()
+    ]
+    return [each.pk for each in images if each.pk not in unfit]
 
 
 def _merged(submission: Submission, operations: Operations) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,7 +11,9 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 
 from gallery_events.access import guard
+from gallery_events.domain.shapes import Aspect
 from gallery_events.fields import GalleryField
+from gallery_events.fields.acceptance import acceptance, narrowed
 from gallery_events.fields.gallery import DEFAULT_IMAGE_MODEL
 from gallery_events.forms import cleaning, texts, wording
 from gallery_events.forms.bound import GalleryBoundField
@@ -26,7 +29,9 @@ class GalleryFormField(forms.Field):
     *to* is the image model, *gallery* the :class:`GalleryField` it is for.
     *user* is who uploads and uses images, by default the user of the request
     under way. Ids that a plain form cleans to are protected by nothing but
-    the upload grace until a gallery that names them is saved.
+    the upload grace until a gallery that names them is saved. *formats*,
+    *max_bytes*, *max_pixels*, *min_size* and *aspect* narrow what the gallery
+    accepts, for what this form adds.
     """
 
     widget = GalleryWidget
@@ -41,9 +46,22 @@ class GalleryFormField(forms.Field):
         max_images: int | None = None,
         min_images: int | None = None,
         user: Any = None,
+        formats: Sequence[str] | None = None,
+        max_bytes: int | None = None,
+        max_pixels: int | None = None,
+        min_size: tuple[int, int] | None = None,
+        aspect: Aspect | None = None,
         **kwargs: Any,
     ) -> None:
-        self.gallery = gallery if gallery is not None else GalleryField(to=to)
+        self.acceptance = acceptance(
+            formats, min_size, aspect, max_bytes=max_bytes, max_pixels=max_pixels
+        )
+        for problem, hint in self.acceptance.problems():
+            message = f"{problem} {hint}"
+            raise TypeError(message)
+        self.gallery: GalleryField = narrowed(
+            gallery if gallery is not None else GalleryField(to=to), self.acceptance
+        )
         self.max_images = max_images
         self.min_images = min_images
         self.user = user

@@ -37,6 +37,7 @@ def show(bound: Any, submission: Submission | None, *, request: Any) -> Shown:
         editable=not bound.is_closed,
         may_upload=bound.guard.may_upload(uploads.asked(bound.gallery)),
         max_images=bound.field.max_images,
+        accepted=bound.gallery.acceptance,
         texts=texts_shown,
         longest_alt=bound.gallery.image_model._meta.get_field("alt").max_length,
     )

@@ -50,12 +50,20 @@ def receive(submission: Submission) -> list[Any]:
         try:
             image = upload.receive(file, user=submission.guard.user, field=submission.gallery)
         except UploadRefused as refused:
-            submission.errors.append(wording.refusal(refused, _name(file)))
+            limits = submission.gallery.acceptance
+            submission.errors.append(wording.refusal(refused, _name(file), limits=limits))
             continue
+        _tell_of_twins(submission, image)
         submission.received.append(image)
         _remember(image)
         keys.append(image.pk)
     return keys
+
+
+def _tell_of_twins(submission: Submission, image: Any) -> None:
+    twins = upload.twins(image)
+    if twins and (names := submission.called(twins)):
+        submission.notices.append(wording.already(image.name, list(names.values())))
 
 
 def asked(gallery: GalleryField) -> GalleryField | None:

@@ -7,15 +7,20 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
+from django.utils.formats import localize
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from gallery_events import conf
+from gallery_events.domain.shapes import told
 from gallery_events.exceptions import UploadRefused
+from gallery_events.fields.acceptance import Acceptance
 
 #: So many names are told, then only a number.
 MOST_NAMES = 5
+#: The limits of the settings alone.
+EVERYTHING = Acceptance()
 
 ERRORS: dict[str, Any] = {
     "required": gettext_lazy("At least one image is needed: choose a file."),
@@ -85,6 +90,8 @@ REFUSALS: dict[str, Any] = {
     "dtd": gettext_lazy("it holds a document type: export it again as plain SVG"),
     "unsized": gettext_lazy("it does not say how large it is"),
     "not_a_file": gettext_lazy("it cannot be read"),
+    "too_small": gettext_lazy("it is too small"),
+    "aspect": gettext_lazy("it has another shape"),
 }
 
 
@@ -93,8 +100,10 @@ def error(code: str, **params: Any) -> ValidationError:
     return ValidationError(ERRORS[code], code=code, params=params)
 
 
-def refusal(refused: UploadRefused, name: str) -> ValidationError:
-    """Say which file was not taken, why, and what would be."""
+def refusal(
+    refused: UploadRefused, name: str, *, limits: Acceptance = EVERYTHING
+) -> ValidationError:
+    """Say which file was not taken, why, and what would be by the *limits* of its gallery."""
     if refused.code == "quota":
         return ValidationError(
             _(
@@ -110,19 +119,57 @@ def refusal(refused: UploadRefused, name: str) -> ValidationError:
         params={
             "name": name,
             "why": REFUSALS.get(refused.code, REFUSALS["broken"]),
-            "accepted": accepted(),
+            "accepted": accepted(limits),
         },
     )
 
 
-def accepted() -> str:
-    """Say what is taken."""
+def unfit(code: str, name: str, *, limits: Acceptance) -> ValidationError:
+    """Say why an image that is there already cannot be put into a gallery of these *limits*."""
+    return ValidationError(
+        _("“%(name)s” was not added: %(why)s. %(accepted)s Save again to keep the rest."),
+        code=code,
+        params={"name": name, "why": REFUSALS[code], "accepted": accepted(limits)},
+    )
+
+
+def accepted(limits: Acceptance = EVERYTHING) -> str:
+    """Say what is taken, by the settings and the *limits* of a gallery."""
     settings = conf.current()
-    return _("Taken are %(formats)s up to %(size)s and %(pixels)d megapixels.") % {
-        "formats": get_text_list(list(settings.FORMATS), _("or")),
-        "size": filesizeformat(settings.MAX_BYTES),
-        "pixels": settings.MAX_PIXELS // 1_000_000,
+    pixels = limits.limits(settings).max_pixels
+    said = [
+        _("Taken are %(formats)s up to %(size)s and %(pixels)s megapixels.")
+        % {
+            "formats": get_text_list(list(limits.taken_formats(settings)), _("or")),
+            "size": filesizeformat(limits.most_bytes(settings)),
+            "pixels": pixels // 1_000_000 if pixels >= 1_000_000 else localize(pixels / 1_000_000),
+        }
+    ]
+    if limits.min_size is not None:
+        said.append(
+            _("At least %(width)d × %(height)d pixels are needed.")  # noqa: RUF001 - between sizes
+            % dict(zip(("width", "height"), limits.min_size, strict=True))
+        )
+    if limits.aspect is not None:
+        said.append(_shape(*told(limits.aspect)))
+    return " ".join(said)
+
+
+def _shape(lowest: str, highest: str) -> str:
+    if lowest == highest:
+        return _("Width to height must be %(shape)s.") % {"shape": lowest}
+    return _("Width to height must be from %(lowest)s to %(highest)s.") % {
+        "lowest": lowest,
+        "highest": highest,
     }
+
+
+def already(name: str, others: Sequence[str]) -> str:
+    """Say that the same file was uploaded before."""
+    return _(
+        "“%(name)s” is here already: you have uploaded the same file before, as %(names)s. Both "
+        "are kept; tick the new one to remove it if you meant the other."
+    ) % {"name": name, "names": listed(others)}
 
 
 def gone(names: Sequence[str]) -> str:

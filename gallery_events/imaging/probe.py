@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, replace
 
+from gallery_events.domain.shapes import Aspect, has_aspect, told
 from gallery_events.exceptions import UploadRefused
 from gallery_events.imaging.content import Content
 from gallery_events.imaging.formats import Format, format_of
@@ -20,11 +21,17 @@ ALL_FRAMES, FRAMES_PER_PIXEL = 150_000_000, 3
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is accepted: formats by name, pixels of a picture, frames of an animation."""
+    """
+    What is accepted: formats by name, pixels of a picture, frames of an animation.
+
+    *min_size* and *aspect* are of the upright picture; None where any will do.
+    """
 
     max_pixels: int
     max_frames: int
     formats: tuple[str, ...]
+    min_size: tuple[int, int] | None = None
+    aspect: Aspect | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +64,8 @@ def probe(content: Content, *, limits: Limits, whole: bool = False) -> Probe:
 
     Neither name nor declared type is asked, and nothing is decoded. *whole*
     tells that it will not be decoded to a smaller size than its own. Raises
-    :exc:`UploadRefused` with the code ``format``, ``broken``, ``pixels`` or
-    ``frames``. What passes can be decoded in bounded memory and time, but may
+    :exc:`UploadRefused` with the code ``format``, ``broken``, ``pixels``,
+    ``frames``, ``too_small`` or ``aspect``. What passes can be decoded in bounded memory and time, but may
     still prove broken then.
     """
     found = format_of(content.data)
@@ -73,7 +80,9 @@ def probe(content: Content, *, limits: Limits, whole: bool = False) -> Probe:
         header = replace(header, memory=max(header.memory, header.whole))
     _check_pixels(found, header, limits)
     _check_frames(header, limits)
-    return Probe(found, header.width, header.height, header.frames, header.orientation)
+    probed = Probe(found, header.width, header.height, header.frames, header.orientation)
+    _check_shape(*probed.upright, limits)
+    return probed
 
 
 def broken(why: str) -> UploadRefused:
@@ -119,6 +128,24 @@ def _check_frames(header: Header, limits: Limits) -> None:
             f"at {header.width}x{header.height} pixels. Shorten it or make it smaller."
         )
         raise UploadRefused(message, code="frames", limit=most)
+
+
+def _check_shape(width: int, height: int, limits: Limits) -> None:
+    if limits.min_size is not None:
+        across, down = limits.min_size
+        if width < across or height < down:
+            message = (
+                f"This picture is too small ({width}x{height} pixels): at least {across}x{down} "
+                "are needed. Take it from a larger original."
+            )
+            raise UploadRefused(message, code="too_small", limit=limits.min_size)
+    if limits.aspect is not None and not has_aspect(width, height, limits.aspect):
+        shapes = " to ".join(dict.fromkeys(told(limits.aspect)))
+        message = (
+            f"This picture has another shape ({width}x{height} pixels): width to height must be "
+            f"{shapes}. Crop it."
+        )
+        raise UploadRefused(message, code="aspect", limit=limits.aspect)
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -46,6 +46,15 @@ def described(image: AbstractImage) -> dict[str, Any]:
     }
 
 
+def named(image: AbstractImage) -> dict[str, Any]:
+    """Return what is needed to recognise an image that is there already."""
+    return {
+        "id": _told_key(image.pk),
+        "name": image.name,
+        "thumbnail": image.rendition_url("thumbnail"),
+    }
+
+
 def _told_key(key: Any) -> Any:
     """Return a key as JSON has it: whole numbers as such, others as text."""
     return key if key is None or isinstance(key, int) else str(key)

@@ -17,7 +17,7 @@ from gallery_events.exceptions import UploadRefused
 from gallery_events.fields import GalleryField
 from gallery_events.fields.addresses import gallery_of, signed, upload_url
 from gallery_events.flows import upload
-from gallery_events.views.describing import described, refusal, refused
+from gallery_events.views.describing import described, named, refusal, refused
 
 __all__ = ["signed", "upload_url", "upload_view"]
 
@@ -73,7 +73,10 @@ def _received(file: Any, *, user: Any, field: GalleryField | None) -> tuple[int,
         logger.exception("An upload by %s failed", user)
         message = _("The picture could not be stored, and nothing of it was kept: try again later.")
         return FAILED, refused(message, code="failed")
-    return CREATED, described(image)
+    twins = upload.twins(image)
+    visible = access.guard(user).visible(twins) if twins else set()
+    already = [named(each) for each in twins if each.pk in visible]
+    return CREATED, {**described(image), "already": already}
 
 
 def _denied(user: Any) -> JsonResponse:

@@ -18,6 +18,7 @@ from django.template import TemplateDoesNotExist
 from django.utils.safestring import SafeString, mark_safe
 
 from gallery_events import conf
+from gallery_events.domain.shapes import told
 from gallery_events.fields import GalleryImages
 from gallery_events.imaging.formats import KNOWN
 from gallery_events.widgets.posted import LONGEST_TEXT, Posted, posted
@@ -96,6 +97,7 @@ class GalleryWidget(forms.Widget):
         """Give the template the gallery as ``widget.value``, beside Django's own entries."""
         context = super().get_context(name, value, attrs)
         settings = conf.current()
+        accepted = context["widget"]["value"].accepted
         shown, attributes = context["widget"]["value"], context["widget"]["attrs"]
         # A widget by itself: in a form the gallery says so.
         closed = any(attributes.get(each) for each in ("disabled", "readonly"))
@@ -105,9 +107,11 @@ class GalleryWidget(forms.Widget):
             "upload": self.upload,
             "texts": self.texts,
             "multiple": self.multiple,
-            "accept": ",".join(ACCEPT[each] for each in settings.FORMATS),
-            "formats": settings.FORMATS,
-            "max_bytes": settings.MAX_BYTES,
+            "accept": ",".join(ACCEPT[each] for each in accepted.taken_formats(settings)),
+            "formats": accepted.taken_formats(settings),
+            "max_bytes": accepted.most_bytes(settings),
+            "min_size": accepted.min_size,
+            "shapes": None if accepted.aspect is None else told(accepted.aspect),
             "longest_text": LONGEST_TEXT,
             "required": bool(attributes.get("required")) and not shown.items,
             "described_by": attributes.get("aria-describedby", ""),

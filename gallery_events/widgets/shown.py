@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from gallery_events.fields.acceptance import Acceptance
+
 #: So many images are shown at once: at most six inputs each stay well below Django's thousand.
 PAGE = 100
 
@@ -85,6 +87,7 @@ class Shown:
     editable: bool = True
     may_upload: bool = True
     max_images: int | None = None
+    accepted: Acceptance = field(default_factory=Acceptance)
     longest_alt: int = 500
 
     @property

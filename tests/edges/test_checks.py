@@ -220,6 +220,9 @@ def test_a_foreign_key_without_a_constraint(app):
         ({"min_images": True}, "E010"),
         ({"min_images": 0, "max_images": 0}, "E010"),
         ({"min_images": 4, "max_images": 3}, "E011"),
+        ({"formats": ["XCF"]}, "E013"),
+        ({"aspect": 1.5}, "E013"),
+        ({"formats": ["SVG"]}, "E014"),
     ],
 )
 def test_limits_that_no_gallery_can_keep(app, limits, id_):

@@ -230,6 +230,8 @@ def test_no_migration_is_missing():
         GalleryField("Pictures", blank=True, null=True),
         GalleryField(to="project.Photo", max_images=5, min_images=2),
         GalleryField(to=Photo, help_text="x"),
+        GalleryField(formats=["PNG"], max_bytes=5, max_pixels=6, min_size=(7, 8), aspect=(4, 3)),
+        GalleryField(aspect=[[3, 4], [16, 9]]),
     ],
 )
 def test_a_field_is_rebuilt_from_what_it_deconstructs_to(field):
