@@ -17,6 +17,7 @@ from gallery_events.exceptions import UploadRefused
 from gallery_events.imaging.decoding import opened
 from gallery_events.imaging.formats import format_of
 from gallery_events.imaging.svg import drawing, raster, scanning
+from gallery_events.imaging.svg.letters import letters_of
 from gallery_events.imaging.svg.measures import measured
 from gallery_events.imaging.svg.scanning import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_VALUE
 from gallery_events.imaging.svg.text import is_svg
@@ -172,6 +173,20 @@ def test_a_large_svg_is_drawn_as_small_as_it_is_needed():
 def test_letters_are_drawn():
     image = drawn(svg('<text y="25" font-size="24" font-family="Nowhere Sans">WW</text>'))
     assert image.getextrema()[3] == (0, 255)
+
+
+def test_the_letters_of_each_font_are_loaded_before():
+    text = (
+        '<text font-family="One &amp; All">a&lt;</text><text style="font-family: Two; fill:red">b</text>'
+        '<text style="font: italic 12px/1.5 Three, serif" font-weight="300">c</text>'
+    )
+    letters = letters_of(svg(text)).decode()
+    for family in ("sans-serif", "One &amp; All", "Two", "Three, serif"):
+        assert f'font-family="{family}"' in letters
+    assert 'font-weight="300"' in letters
+    assert ">&lt;abc</text>" in letters
+    assert "<text" not in letters_of(svg("<g/>")).decode()
+    assert len(letters_of(svg("<text>a</text>" + "font: 1" * 50_000))) < 10_000
 
 
 def test_a_picture_that_lies_in_the_file_is_drawn():
