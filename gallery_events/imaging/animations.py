@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import IO, Any
 
 from gallery_events.imaging.animated_gif import write_frames as write_gif_frames
 from gallery_events.imaging.apng import write_frames as write_png_frames
+from gallery_events.imaging.avif_plays import with_plays
 from gallery_events.imaging.frames import Frames
 from gallery_events.imaging.keeping import colours_of, profile_of
 from gallery_events.imaging.stills import avif_options, webp_options
@@ -43,13 +45,17 @@ def write_webp(
     )
 
 
-def write_avif(frames: Frames, into: IO[bytes], *, info: dict[Any, Any], **_: Any) -> None:
-    """Write an AVIF. How often it plays Pillow neither reads nor writes: it plays for ever."""
+def write_avif(
+    frames: Frames, into: IO[bytes], *, info: dict[Any, Any], plays: int, **_: Any
+) -> None:
+    """Write an AVIF, with the number of times it plays, which Pillow does not know."""
+    file = BytesIO()
     frames.save(
-        into,
+        file,
         "AVIF",
         save_all=True,
         duration=frames.durations,
         **avif_options(),
         **profile_of(info),
     )
+    into.write(with_plays(file.getvalue(), plays))

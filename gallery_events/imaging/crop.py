@@ -7,6 +7,7 @@ from typing import IO, Any
 
 from gallery_events.domain.edits import Edit, WrongEdit
 from gallery_events.imaging import animations, stills
+from gallery_events.imaging.avif_plays import plays_of
 from gallery_events.imaging.frames import Frames
 from gallery_events.imaging.probe import Limits, Probe, broken
 from gallery_events.imaging.reading import reopened
@@ -49,8 +50,9 @@ def _write(source: Any, edit: Edit, *, found: Probe, into: IO[bytes]) -> None:
     name = found.format.name
     lossless = name == "WEBP" and is_lossless(source.fp)
     if found.frames > 1 and name in ANIMATED:
+        plays = plays_of(_bytes(source)) if name == "AVIF" else 0
         frames = Frames(source, edit, number=found.frames)
-        ANIMATED[name](frames, into, info=frames.told, lossless=lossless)
+        ANIMATED[name](frames, into, info=frames.told, lossless=lossless, plays=plays)
         return
     source.load()
     info = dict(source.info)
@@ -66,6 +68,11 @@ def _write(source: Any, edit: Edit, *, found: Probe, into: IO[bytes]) -> None:
     image.info = {}
     write: Callable[..., None] = STILL.get(name, stills.write_for_browsers)
     write(image, into, info=info, sampling=sampling, lossless=lossless)
+
+
+def _bytes(source: Any) -> bytes:
+    source.fp.seek(0)
+    return bytes(source.fp.read())
 
 
 STILL: dict[str, Callable[..., None]] = {

@@ -10,6 +10,7 @@ from PIL import Image, ImageCms, ImageOps, PngImagePlugin, features
 
 from gallery_events.domain.edits import Edit
 from gallery_events.exceptions import UploadRefused
+from gallery_events.imaging.avif_plays import plays_of, with_plays
 from gallery_events.imaging.probe import Limits
 from tests.domain.test_edits import applied, chains
 from tests.domain.test_edits import picture as pixels_of
@@ -399,6 +400,18 @@ def test_an_animated_avif_keeps_every_frame_as_it_looks(transparent):
 
     for edit in EDITS:
         assert_same_film(data, edited(data, edit), edit, lossy=True)
+
+
+@pytest.mark.parametrize("plays", [0, 1, 2, 7])
+@pytest.mark.parametrize("transparent", [False, True], ids=["opaque", "transparent"])
+def test_an_animated_avif_keeps_how_often_it_plays(transparent, plays):
+    endless = animated("AVIF", moving(transparent=transparent))
+    data = with_plays(endless, plays)
+
+    assert (plays_of(endless), plays_of(data)) == (0, plays)
+    made = edited(data, EDITS[0])
+    assert plays_of(made) == plays
+    assert len(frames(made)) == len(DURATIONS)
 
 
 @pytest.mark.parametrize(
