@@ -71,6 +71,8 @@ class AlbumPage(DetailView):
         return albums()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # The page and its head show them: read once.
+        galleries.prefetch_images([self.object], "photos")
         may_change = rights.may_change(self.request.user, self.object)
         return super().get_context_data(may_change=may_change, **kwargs)
 

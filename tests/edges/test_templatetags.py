@@ -471,7 +471,9 @@ class OnlyAddresses(FileSystemStorage):
 
 
 @pytest.mark.parametrize("moment", ["view", "worker"])
-def test_pictures_cost_no_look_at_the_storage(settings, uploaded, moment):
+def test_pictures_cost_no_look_at_the_storage_and_one_query(
+    settings, uploaded, moment, django_assert_num_queries
+):
     settings.GALLERY_EVENTS = {"RENDITIONS": {"WHEN": moment}}
     only = {"BACKEND": "tests.edges.test_templatetags.OnlyAddresses"}
     settings.STORAGES = {**settings.STORAGES, "default": only}
@@ -479,7 +481,10 @@ def test_pictures_cost_no_look_at_the_storage(settings, uploaded, moment):
     page = '{% gallery album.photos lightbox=True placeholder=True size="original" %}'
 
     assert isinstance(uploaded.file.storage, OnlyAddresses)
-    assert uploaded.file.url in show(page, album=album)
+    with django_assert_num_queries(1):
+        html = show(page, album=album)
+    assert uploaded.file.url in html
+    assert ("/gallery/rendition/" in html) is (moment == "view")
 
 
 def test_guarded_pictures_cost_the_same_queries_whatever_their_number(settings):

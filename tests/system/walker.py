@@ -20,8 +20,10 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
+#: An address that makes a smaller copy of a picture, and leads to it.
+MADE = "/gallery/rendition/"
 #: Followed no further: the admin has tests of its own, files have no links.
-LEAVES = ("/admin/", "/media/", "/static/")
+LEAVES = ("/admin/", "/media/", "/static/", MADE)
 
 
 class Page(HTMLParser):
@@ -68,7 +70,7 @@ def visit(client, address):
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        response = client.get(address)
+        response = client.get(address, follow=address.startswith(MADE))
     policy = response.headers.get("Content-Security-Policy", "")
     told = {"status": response.status_code, "policy": policy, "links": []}
     if address.startswith(LEAVES):
