@@ -37,7 +37,8 @@ def receive(file: Any, *, user: Any = None, field: Any = None, now: datetime | N
 
     Raises :exc:`~gallery_events.exceptions.UploadRefused`, whose code is
     ``not_a_file``, ``empty``, ``bytes``, ``format``, ``pixels``, ``frames``,
-    ``too_small``, ``aspect``, ``broken`` or ``quota``. Whatever is raised, by a receiver of
+    ``too_small``, ``aspect``, ``broken`` or ``quota``, and of an SVG also
+    ``dtd``, ``complex`` or ``unsized``. Whatever is raised, by a receiver of
     ``image_uploaded`` too, no row and no file is left behind; when the caller
     has a transaction open and undoes it later, the files stay.
     """
