@@ -23,6 +23,8 @@ FORMATS = frozenset({"JPEG", "PNG", "WEBP"})
 KINDS = frozenset({"b-w", "srgb", "grey16", "rgb16"})
 MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 PROFILE = "icc-profile-data"
+#: Damaged files are for Pillow to judge. As an argument of its own, libvips 8.18 ignores it.
+STRICT = "[fail_on=error]"
 
 
 def scaled(content: Content, found: Probe, sizes: list[Size]) -> dict[Size, Any] | None:
@@ -79,7 +81,7 @@ def _scaled(pyvips: Any, data: bytes, sizes: list[Size]) -> Iterator[tuple[Size,
 def _first(pyvips: Any, data: bytes, size: Size) -> Any:
     """Read the file at one size; it is decoded smaller at once where its format allows."""
     small = pyvips.Image.thumbnail_buffer(
-        data, size[0], height=size[1], size="force", fail_on="error"
+        data, size[0], height=size[1], size="force", option_string=STRICT
     )
     return small.colourspace("b-w" if small.bands < 3 else "srgb").cast("uchar")
 

@@ -86,7 +86,7 @@ def photograph(size, mode="RGB"):
 @given(
     st.sampled_from(["JPEG", "PNG", "WEBP"]),
     st.sampled_from(["L", "RGB", "RGBA", "LA", "P"]),
-    st.tuples(st.integers(40, 700), st.integers(40, 700)),
+    st.tuples(st.integers(150, 700), st.integers(150, 700)),
     st.integers(1, 8),
 )
 def test_sizes_are_the_same_and_colours_as_near_as_people_see(name, mode, size, orientation):
