@@ -8,11 +8,14 @@ import sys
 
 import pytest
 
-from tests.imaging.fuzz import processes
-from tests.imaging.fuzz.judging import Finding
+from gallery_events.imaging import ingest
+from gallery_events.imaging.svg import rules
+from tests.imaging.drawings import svg
+from tests.imaging.fuzz import judging, processes, seeds
+from tests.imaging.fuzz.judging import Finding, judged
 from tests.imaging.fuzz.mutations import MUTATIONS
 from tests.imaging.fuzz.parts import parts_of
-from tests.imaging.made import animation, gif, quarters, saved
+from tests.imaging.made import animation, gif, probed, quarters, saved
 from tests.system.pages import ROOT
 
 
@@ -80,6 +83,40 @@ def test_what_must_not_be_is_found(name, told):
     )
     assert ended.stdout.startswith("('finding'")
     assert told in ended.stdout
+
+
+SECRET = saved(quarters(), "JPEG", comment=seeds.SECRET)
+WITHIN = svg('<image href="/etc/passwd"/>')
+
+
+# Each takes a guard away, to show that the fuzzer would see that it is missing.
+@pytest.mark.parametrize(
+    "data, guard, instead, kind",
+    [
+        (SECRET, (ingest, "cut"), lambda content, **_: content, "secret"),
+        (WITHIN, (rules, "_address"), lambda *given: given[1], "svg"),
+        (SECRET, (judging, "SECONDS"), 0, "time"),
+        (SECRET, (judging, "MEMORY"), 1, "memory"),
+    ],
+    ids=["secret", "address", "time", "memory"],
+)
+def test_a_guard_that_is_missing_is_seen(monkeypatch, data, guard, instead, kind):
+    if kind in ("secret", "svg"):
+        # This process is old and has seen much: its time and memory say nothing.
+        monkeypatch.setattr(judging, "_check_costs", lambda: None)
+        assert judged(data, secrets=True).startswith("accepted")
+    monkeypatch.setattr(*guard, instead)
+
+    with pytest.raises(Finding, match=f"^{kind}: "):
+        judged(data, secrets=True)
+
+
+def test_pixels_that_stripping_changes_are_seen():
+    before, after = saved(quarters(), "PNG"), saved(quarters().rotate(180), "PNG")
+
+    judging._check_pixels(before, before, probed(before))
+    with pytest.raises(Finding, match=r"^pixels: "):
+        judging._check_pixels(before, after, probed(before))
 
 
 def test_a_process_has_its_limits():
