@@ -196,7 +196,8 @@ def seen(data, name):
         image.load()
         loop, profile = image.info.get("loop"), image.info.get("icc_profile")
         frames = []
-        for at in range(getattr(image, "n_frames", 1)):
+        # Of a HEIC the primary picture is shown, which is the current one: others may go.
+        for at in range(getattr(image, "n_frames", 1)) if name != "HEIC" else [image.tell()]:
             image.seek(at)
             image.load()
             shown = image.convert("RGBA") if image.has_transparency_data else image
