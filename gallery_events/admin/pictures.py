@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from gallery_events import access, conf
 from gallery_events.fields import gallery_fields
+from gallery_events.flows.available import tombstones
+from gallery_events.templatetags._placeholders import placeholder_svg
 
 #: The look of everything that this package adds to the admin.
 STYLE = {"all": ["gallery_events/admin.css"]}
@@ -43,12 +45,14 @@ def thumbnail(image: Any, *, style: str = "gallery-thumbnail") -> SafeString:
     )
 
 
-def without_picture(words: str) -> SafeString:
-    """Return what stands where no picture can be shown, with the reason."""
+def without_picture(words: str, *, placeholder: str = "") -> SafeString:
+    """Return what stands where no picture can be shown, with the reason, or blurred."""
     return format_html(
-        '<span class="gallery-thumbnail gallery-blank" role="img" aria-label="{}" title="{}"></span>',
+        '<span class="gallery-thumbnail gallery-blank" role="img" aria-label="{}" title="{}">'
+        "{}</span>",
         words,
         words,
+        placeholder_svg(placeholder),
     )
 
 
@@ -111,6 +115,7 @@ class Strip:
         self.keys = keys[:most]
         self.rows: dict[Any, Any] = {}
         self.visible: set[Any] = set()
+        self.blurred: dict[Any, str] = {}
 
     def shown(self) -> SafeString:
         """Show the pictures in a row, what is gone included, and how many the gallery has."""
@@ -127,7 +132,8 @@ class Strip:
     def _picture(self, key: Any) -> SafeString:
         image = self.rows.get(key)
         if image is None:
-            return without_picture(_("This image exists no longer"))
+            blurred = self.blurred.get(key, "")
+            return without_picture(_("This image exists no longer"), placeholder=blurred)
         if key not in self.visible:
             return without_picture(_("You may not see this image"))
         return thumbnail(image)
@@ -136,6 +142,8 @@ class Strip:
 def read_first(owners: Iterable[Any], *, most: int, user: Any = None) -> None:
     """
     Read what the galleries of owners begin with: one query for each image model.
+
+    One more is for the tombstones of what is gone, where something is.
 
     Whole galleries (``galleries.prefetch_images``) would be far more than a
     list shows.
@@ -154,5 +162,13 @@ def read_first(owners: Iterable[Any], *, most: int, user: Any = None) -> None:
         wanted_keys = {key for strip in strips for key in strip.keys}
         rows = model._default_manager.using(using).in_bulk(list(wanted_keys)) if wanted_keys else {}
         visible = set(rows) if guard is None else guard.visible(rows.values())
+        blurred = _blurred(model, wanted_keys - set(rows), using=using) if guard is None else {}
         for strip in strips:
-            strip.rows, strip.visible = rows, visible
+            strip.rows, strip.visible, strip.blurred = rows, visible, blurred
+
+
+def _blurred(model: Any, keys: set[Any], *, using: str | None) -> dict[Any, str]:
+    """Return what tombstones keep of pictures that are gone; none is asked for where all are there."""
+    if not keys:
+        return {}
+    return {each.image_pk: each.placeholder for each in tombstones(model, list(keys), using=using)}

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from gallery_events.access import OwnerAccess
 from gallery_events.admin import FirstPictures
 from gallery_events.models import Image
+from tests.edges.history_site import purge_at_once
 from tests.edges.staff import address, make_user, named_image, signed_in
 from tests.factories import make_album, make_ids, make_image
 from tests.project.models import Album, Diptych, Photo, Poster
@@ -71,6 +72,17 @@ def test_images_of_another_model_are_shown(root):
     Poster.objects.create(photos=[photo.pk])
 
     assert photo.rendition_url() in listed(root, Poster)
+
+
+def test_what_is_gone_is_blurred_where_its_tombstone_keeps_that(root, settings):
+    gone, other = make_ids(2)
+    album = make_album([gone, other])
+    purge_at_once(gone, placeholder="1QcSHQRnh493V4dIh4eXh1h4kJUI")
+    shown = column(Album.objects.get(pk=album.pk))
+    assert shown.count('<svg class="gallery-placeholder"') == 1
+    assert "This image exists no longer" in shown
+    settings.GALLERY_EVENTS = {"SERVE": "view"}
+    assert "<svg" not in column(Album.objects.get(pk=album.pk))
 
 
 def test_what_is_gone_leaves_a_gap_and_not_a_broken_picture(root):

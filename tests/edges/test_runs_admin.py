@@ -172,6 +172,14 @@ def test_a_tombstone_says_why_the_image_is_gone(root):
     assert "<i>sunset" not in root.get(GRAVES).text
 
 
+def test_a_tombstone_shows_the_picture_blurred_where_it_keeps_that(root):
+    grave = purge()
+    blurred = 'aria-label="The picture, blurred"><svg class="gallery-placeholder"'
+    assert blurred not in root.get(address(grave)).text
+    Tombstone.objects.filter(pk=grave.pk).update(placeholder="1QcSHQRnh493V4dIh4eXh1h4kJUI")
+    assert blurred in root.get(address(grave)).text
+
+
 def test_tombstones_are_found_and_narrowed(root):
     grave, other = purge("a.png"), purge("b.png")
     Tombstone.objects.filter(pk=other.pk).update(done_at=NOW)
