@@ -172,6 +172,26 @@ def test_words_for_those_who_see_no_picture_are_saved_with_it(page, anna):
     assert again(image).alt == "A beach at dusk"
 
 
+def test_an_image_is_marked_as_decorative_and_no_more(page, sound, anna):
+    (image,) = uploaded(anna, "line.png")
+    album = make_album([image.pk])
+    form = opened(page, album)
+    form.input("decorative", image.pk).check()
+    sound(page)
+    form.save()
+
+    assert again(image).decorative
+    assert page.locator("main img").get_attribute("alt") == ""
+    form = opened(page, album)
+    assert form.input("decorative", image.pk).is_checked()
+    form.save()
+    assert again(image).decorative
+    opened(page, album).input("decorative", image.pk).uncheck()
+    form.save()
+    assert not again(image).decorative
+    assert page.locator("main img").get_attribute("alt") == "line"
+
+
 def test_s44_two_galleries_on_one_page_do_not_touch_each_other(page, sound, anna):
     one, two, three = uploaded(anna, "one.jpg", "two.jpg", "three.jpg")
     diptych = Diptych.objects.create(title="Both", left=[one.pk, two.pk], right=[three.pk])
