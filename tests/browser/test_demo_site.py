@@ -6,6 +6,8 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 
@@ -83,6 +85,23 @@ def test_every_page_of_the_demo_is_sound(browser, sound, demo):
 
         assert (faults.forgive(403), faults.forgive(404)) == (1, 1)
         assert faults == []
+
+
+def test_programs_that_read_the_demo_find_its_pictures(demo):
+    told = read(f"{demo}/sitemap.xml")
+    assert len(re.findall(r"<loc>http://[^<]+/albums/\d+/</loc>", told)) == 8
+    addresses = re.findall("<image:loc>([^<]+)</image:loc>", told)
+    assert len(addresses) > 40
+    addresses += re.findall('property="og:image" content="([^"]+)"', read(f"{demo}/albums/1/"))
+    assert len({urlsplit(each).netloc for each in addresses}) == 1
+    for each in (addresses[0], addresses[-1]):
+        with urlopen(each) as answer:
+            assert answer.headers["Content-Type"].startswith("image/")
+
+
+def read(address):
+    with urlopen(address) as answer:
+        return answer.read().decode()
 
 
 def log_in(page, name):
