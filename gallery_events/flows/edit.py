@@ -60,7 +60,8 @@ def derive(image: Any, edit: Edit, *, user: Any = None, now: datetime | None = N
     Raises :exc:`~gallery_events.exceptions.EditRefused`, whose code is
     ``size``, ``crop``, ``nothing``, ``format``, ``quota`` or one of an upload's;
     ImagesLost when the image, or its original, is purged. Whatever is raised,
-    by a receiver of ``image_edited`` too, no row and no file is left behind.
+    by a receiver of ``image_edited`` too, no row and no file is left behind;
+    when the caller has a transaction open and undoes it later, the files stay.
     """
     if not isinstance(edit, Edit):
         message = f"edit is {edit!r}: give an Edit of gallery_events.domain.edits."

@@ -1,6 +1,7 @@
 """Edited files: every corner where it belongs, and everything kept that is seen."""
 
 import struct
+import zlib
 from io import BytesIO
 
 import pytest
@@ -465,9 +466,7 @@ def test_durations_of_an_animated_png_are_kept_as_exactly_as_it_holds_them(delay
     for numerator, denominator in delays:
         at = data.index(b"fcTL", at + 1)
         struct.pack_into(">HH", data, at + 24, numerator, denominator)
-        from zlib import crc32
-
-        struct.pack_into(">I", data, at + 30, crc32(bytes(data[at : at + 30])))
+        struct.pack_into(">I", data, at + 30, zlib.crc32(bytes(data[at : at + 30])))
     made = frames(edited(bytes(data), EDITS[1]))
 
     assert [duration for _, duration in made] == [duration for _, duration in frames(bytes(data))]
