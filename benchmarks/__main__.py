@@ -27,6 +27,7 @@ GROUPS = {
     "history_page": ("postgresql", "sqlite"),
     "upload": ("sqlite",),
     "uploads_at_once": ("sqlite",),
+    "ladder": ("sqlite",),
 }
 #: What is installed for a benchmark beside what all have.
 APPS = {

@@ -17,6 +17,13 @@ def test_a_quick_run_prints_every_row():
         assert row in printed, printed
     for row in ("sorl-thumbnail", "memory of one upload", "4 at once: a second"):
         assert row in printed, printed
+    for row in (
+        "renditions, WEBP",
+        "renditions, AVIF",
+        "decoding and scaling",
+        "the ladder: memory",
+    ):
+        assert row in printed, printed
     for row in ("pages of 100", "Django's formset", "history page"):
         assert row in printed, printed
     for row in ("ours, with audit", "what audit adds", "with audit: drift", "rows beside"):
