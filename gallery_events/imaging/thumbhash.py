@@ -15,11 +15,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from math import cos, pi
 from operator import mul
 from typing import Any
 
 from PIL import Image
+
+from gallery_events.imaging.waves import Channel, Waves, frequencies, transformed
 
 #: The picture is first made so small: the frequencies that are kept need no more.
 SIDE = 24
@@ -28,10 +29,6 @@ MOST, MOST_BESIDE_ALPHA = 7, 5
 COLOUR, ALPHA = 3, 5
 #: Quantised colours lose strength, so decoders give them some back.
 VIVID = 1.25
-#: Waves that are weaker come of arithmetic, not of the picture.
-UNSEEN = 1e-6
-
-Channel = list[list[float]]
 
 
 def placeholder(image: Any) -> str:
@@ -42,12 +39,12 @@ def placeholder(image: Any) -> str:
     seen_through = small.getchannel("A").getextrema()[0] < 255
     across, down = _shape(*image.size, most=MOST_BESIDE_ALPHA if seen_through else MOST)
     parts = [
-        _transformed(light, max(across, 3), max(down, 3)),
-        _transformed(yellow, COLOUR, COLOUR),
-        _transformed(red, COLOUR, COLOUR),
+        transformed(light, max(across, 3), max(down, 3)),
+        transformed(yellow, COLOUR, COLOUR),
+        transformed(red, COLOUR, COLOUR),
     ]
     if seen_through:
-        parts.append(_transformed(alpha, ALPHA, ALPHA))
+        parts.append(transformed(alpha, ALPHA, ALPHA))
     landscape = image.width > image.height
     packed = _head(parts, shorter=down if landscape else across, landscape=landscape)
     return base64.b64encode(packed + _nibbles(parts)).decode()
@@ -85,33 +82,12 @@ def aspect_ratio(placeholder: str) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _Waves:
-    """A channel as its mean and the strengths of its frequencies, in the order of the format."""
-
-    across: int
-    down: int
-    mean: float
-    strengths: Sequence[float]
-    scale: float
-
-    def drawn(self, columns: int, rows: int) -> Iterator[float]:
-        """Return the values of so many cells, row by row."""
-        found = list(zip(_frequencies(self.across, self.down), self.strengths, strict=True))
-        for row in range(rows):
-            for column in range(columns):
-                yield self.mean + 2 * sum(
-                    strength * _cosines(columns, x)[column] * _cosines(rows, y)[row]
-                    for (x, y), strength in found
-                )
-
-
-@dataclass(frozen=True, slots=True)
 class _Read:
     """What a placeholder says."""
 
-    light: _Waves
-    yellow: _Waves
-    red: _Waves
+    light: Waves
+    yellow: Waves
+    red: Waves
     alpha: bool
     across: int
     down: int
@@ -147,44 +123,7 @@ def _shape(width: int, height: int, *, most: int) -> tuple[int, int]:
     return max(1, _rounded(most * width / longest)), max(1, _rounded(most * height / longest))
 
 
-def _transformed(channel: Channel, across: int, down: int) -> _Waves:
-    """Take a channel apart into waves: first along its rows, then along its columns."""
-    height, width = len(channel), len(channel[0])
-    along = [
-        [sum(map(mul, row, cosines)) for row in channel]
-        for cosines in (_cosines(width, x) for x in range(across))
-    ]
-
-    def strength(x: int, y: int) -> float:
-        if x >= width or y >= height:
-            return 0.0  # a wave shorter than a pixel would only repeat a longer one
-        total: float = sum(map(mul, along[x], _cosines(height, y)))
-        return total / (width * height)
-
-    strengths = [strength(x, y) for x, y in _frequencies(across, down)]
-    scale = max(map(abs, strengths))
-    if scale < UNSEEN:
-        return _Waves(across, down, strength(0, 0), [0.0] * len(strengths), 0.0)
-    return _Waves(across, down, strength(0, 0), strengths, scale)
-
-
-@lru_cache(maxsize=64)
-def _frequencies(across: int, down: int) -> list[tuple[int, int]]:
-    """Return (x, y) of the waves that are kept: below the diagonal, without the mean."""
-    return [
-        (x, y)
-        for y in range(down)
-        for x in range(across)
-        if x * down < across * (down - y) and (x or y)
-    ]
-
-
-@lru_cache(maxsize=512)
-def _cosines(length: int, wave: int) -> list[float]:
-    return [cos(pi / length * wave * (at + 0.5)) for at in range(length)]
-
-
-def _head(parts: Sequence[_Waves], *, shorter: int, landscape: bool) -> bytes:
+def _head(parts: Sequence[Waves], *, shorter: int, landscape: bool) -> bytes:
     light, yellow, red, *alpha = parts
     colours = (
         _rounded(63 * light.mean)
@@ -202,7 +141,7 @@ def _head(parts: Sequence[_Waves], *, shorter: int, landscape: bool) -> bytes:
     return head
 
 
-def _nibbles(parts: Sequence[_Waves]) -> bytes:
+def _nibbles(parts: Sequence[Waves]) -> bytes:
     found = [
         _rounded(7.5 + 7.5 * strength / part.scale) if part.scale else 0
         for part in parts
@@ -246,12 +185,12 @@ def _strengths(data: bytes) -> Iterator[float]:
 
 def _part(
     strengths: Iterator[float], across: int, down: int, *, mean: float, scale: float
-) -> _Waves:
-    found = [each * scale for each in islice(strengths, len(_frequencies(across, down)))]
-    if len(found) < len(_frequencies(across, down)):
+) -> Waves:
+    found = [each * scale for each in islice(strengths, len(frequencies(across, down)))]
+    if len(found) < len(frequencies(across, down)):
         message = "its end is missing"
         raise ValueError(message)
-    return _Waves(across, down, mean, found, scale)
+    return Waves(across, down, mean, found, scale)
 
 
 def _hex(light: float, yellow: float, red: float) -> str:
