@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
@@ -71,10 +73,15 @@ def is_installed(name: str) -> bool:
 
 
 def _can_be_found(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except ValueError:  # None stands in its place: it is not to be imported
-        return False
+    if module in sys.modules:
+        return sys.modules[module] is not None  # None: it is not to be imported
+    return _is_on_the_path(module)
+
+
+@cache
+def _is_on_the_path(module: str) -> bool:
+    """Tell whether there is such a module: settings are read for every picture of a page."""
+    return find_spec(module) is not None
 
 
 @dataclass(frozen=True, slots=True)
