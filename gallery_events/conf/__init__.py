@@ -21,9 +21,9 @@ from gallery_events.conf.values import (
     SENDFILE,
     BreakerSettings,
     GallerySettings,
-    RenditionSettings,
     default_formats,
 )
+from gallery_events.domain.ladder import RenditionSettings
 
 __all__ = [
     "ACCEL",

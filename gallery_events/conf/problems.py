@@ -13,7 +13,8 @@ from gallery_events.conf.entries import CHECKS, is_number, is_whole
 from gallery_events.conf.policy import problems_of_access
 from gallery_events.conf.reading import given
 from gallery_events.conf.renditions import problems_of_renditions
-from gallery_events.conf.values import BreakerSettings, GallerySettings, RenditionSettings
+from gallery_events.conf.values import BreakerSettings, GallerySettings
+from gallery_events.domain.ladder import RenditionSettings
 
 #: What is wrong, and its cure.
 Problem = tuple[str, str]

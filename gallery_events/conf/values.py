@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
+from gallery_events.domain.ladder import RenditionSettings
 from gallery_events.domain.retention import RetentionPolicy
 
 MB = 1024 * 1024
@@ -41,24 +42,6 @@ class BreakerSettings:
     SHARE_PER_RUN: float = 0.05
     SHARE_PER_WEEK: float = 0.10
     SHARE_FROM: int = 100
-
-
-@dataclass(frozen=True, slots=True)
-class RenditionSettings:
-    """
-    Which smaller copies an image has.
-
-    *WIDTHS* in pixels, never more than the image has itself; *ENCODING* of
-    those, *FALLBACK_WIDTH* of the JPEG or PNG for everything that cannot show
-    it; *QUALITY* by encoding, 1 to 100; *WHEN* and by which *ENGINE* they are made.
-    """
-
-    WIDTHS: tuple[int, ...] = (320, 640, 960, 1280, 1920, 2560)
-    ENCODING: str = "WEBP"
-    FALLBACK_WIDTH: int = 1280
-    QUALITY: dict[str, int] = field(default_factory=lambda: {"JPEG": 82, "WEBP": 82, "AVIF": 60})
-    WHEN: str = "view"
-    ENGINE: str = "auto"
 
 
 def default_formats() -> tuple[str, ...]:

@@ -5,11 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from gallery_events.conf import RenditionSettings
+from dataclasses import dataclass, field
+from typing import Any
 
 #: The rendition that every program can show; all others are called by their width.
 FALLBACK = "fallback"
@@ -27,6 +24,24 @@ ALL_FRAMES = 40_000_000
 #: Goes up when the same settings shall give other pixels: the names change, as for any recipe.
 RECIPE = 1
 DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class RenditionSettings:
+    """
+    Which smaller copies an image has.
+
+    *WIDTHS* in pixels, never more than the image has itself; *ENCODING* of
+    those, *FALLBACK_WIDTH* of the JPEG or PNG for everything that cannot show
+    it; *QUALITY* by encoding, 1 to 100; *WHEN* and by which *ENGINE* they are made.
+    """
+
+    WIDTHS: tuple[int, ...] = (320, 640, 960, 1280, 1920, 2560)
+    ENCODING: str = "WEBP"
+    FALLBACK_WIDTH: int = 1280
+    QUALITY: dict[str, int] = field(default_factory=lambda: {"JPEG": 82, "WEBP": 82, "AVIF": 60})
+    WHEN: str = "view"
+    ENGINE: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)

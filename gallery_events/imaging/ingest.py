@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from gallery_events.domain.ladder import Rung, Source, ladder
+from gallery_events.domain.ladder import RenditionSettings, Rung, Source, ladder
 from gallery_events.exceptions import UploadRefused
 from gallery_events.imaging.content import Content
 from gallery_events.imaging.decoding import opened
@@ -21,9 +21,6 @@ from gallery_events.imaging.stripping.again import encoded_again
 from gallery_events.imaging.svg.cleaning import cleaned
 from gallery_events.imaging.thumbhash import placeholder
 from gallery_events.imaging.thumbnail import draft, small, thumbnail
-
-if TYPE_CHECKING:
-    from gallery_events.conf import RenditionSettings
 
 
 @dataclass(frozen=True, slots=True)
