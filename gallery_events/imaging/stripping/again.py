@@ -50,12 +50,14 @@ def _jpeg(image: Any, out: IO[bytes], found: Probe) -> None:
 
 
 def _tiff(image: Any, out: IO[bytes], found: Probe) -> None:
+    image.load()  # else Pillow would make a copy of it to save
     image.save(out, "TIFF", compression="tiff_adobe_deflate", save_all=found.frames > 1)
 
 
 def _avif(image: Any, out: IO[bytes], found: Probe) -> None:
     # What Pillow has read of a HEIC is upright already, whatever its EXIF says.
     frames = {"save_all": True, "duration": _durations(image, found)} if found.frames > 1 else {}
+    image.load()
     profile = image.info.get("icc_profile")
     image.save(out, "AVIF", icc_profile=profile, exif=_exif(found), **GOOD, **frames)
 
