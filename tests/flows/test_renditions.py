@@ -8,8 +8,9 @@ from django.db import transaction
 from django.test.utils import CaptureQueriesContext
 
 from gallery_events import conf
+from gallery_events.domain.edits import Edit
 from gallery_events.exceptions import RenditionFailed
-from gallery_events.flows import renditions, trash, upload
+from gallery_events.flows import edit, renditions, trash, upload
 from gallery_events.flows.sweep import sweep
 from gallery_events.models import Image, Tombstone
 from gallery_events.signals import image_uploaded
@@ -214,6 +215,16 @@ def test_with_the_commit_they_are_made_after_the_upload(
         image = received()
         assert sorted(row(image).made()) == ["thumbnail"]
     assert sorted(row(image).made()) == ["thumbnail", *KEYS]
+
+
+def test_so_are_those_of_an_edited_image(received, settings, django_capture_on_commit_callbacks):
+    original = received()
+    settings.GALLERY_EVENTS = {"RENDITIONS": {"WHEN": "commit"}}
+    with django_capture_on_commit_callbacks(execute=True):
+        turned = edit.derive(original, Edit(rotate=90), now=NOW)
+    assert sorted(row(turned).made()) == ["thumbnail", "w320"]
+    assert row(turned).renditions["w320"]["height"] == 448
+    assert sorted(row(original).made()) == ["thumbnail"]
 
 
 @pytest.mark.parametrize("when", ["view", "worker"])
