@@ -278,6 +278,32 @@ def test_other_pictures_of_a_heic_go():
     )
 
 
+def test_an_animation_that_plays_once_does_so_still():
+    frames = [quarters(), quarters().rotate(90)]
+    data = saved(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=50)
+    assert b"NETSCAPE" not in data
+    kept, made, _ = stored(planted.gif(data))
+    assert made.treatment == "cut"
+    assert b"NETSCAPE" not in kept
+    assert seen(kept, "GIF")[2] == seen(data, "GIF")[2]
+
+
+def test_comments_inside_of_the_jpegs_of_a_tiff_go():
+    plain = compressed(quarters(), "jpeg")
+    with planted.opened(BytesIO(plain), name="TIFF") as image:
+        (at,), (length,) = image.tag_v2[273], image.tag_v2[279]
+    strip = plain[at : at + 2] + planted.segment(0xFE, SECRET) + plain[at + 2 : at + length]
+    data = bytearray(plain + strip)
+    for tag, value in ((273, len(plain)), (279, len(strip))):
+        entry = plain.index(tag.to_bytes(2, "little") + b"\4\0\1\0\0\0")
+        data[entry + 8 : entry + 12] = value.to_bytes(4, "little")
+    kept, made, _ = stored(bytes(data))
+    assert made.treatment == "cut"
+    assert SECRET not in kept
+    assert seen(kept, "TIFF") == seen(bytes(data), "TIFF")
+    assert stored(kept)[1].treatment == "kept"
+
+
 # Files that cannot be cut.
 
 

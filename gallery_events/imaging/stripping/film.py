@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gallery_events.imaging.header import Data
 from gallery_events.imaging.stripping.boxes import Numbers, Placed, needed, only, placed
 from gallery_events.imaging.stripping.meta import NAME
-from gallery_events.imaging.stripping.parts import Span, Uncertain
+from gallery_events.imaging.stripping.parts import Change, Span, Uncertain
 
 #: Boxes that hold others.
 NESTED = frozenset([b"moov", b"trak", b"mdia", b"minf", b"stbl"])
@@ -16,8 +16,6 @@ TOLD = frozenset([b"udta", b"meta", b"uuid", b"free", b"skip"])
 #: These begin with when they were made and when changed.
 TIMED = frozenset([b"mvhd", b"tkhd", b"mdhd"])
 MAX_SAMPLES = 100_000
-
-Change = tuple[int, bytes]
 
 
 def quiet(data: Data, box: Placed) -> Iterator[Change]:

@@ -7,7 +7,7 @@ from gallery_events.imaging.header import Data
 from gallery_events.imaging.stripping import film
 from gallery_events.imaging.stripping.boxes import Placed, needed, only, placed
 from gallery_events.imaging.stripping.meta import Meta
-from gallery_events.imaging.stripping.parts import Parts, Span, Uncertain, overwritten
+from gallery_events.imaging.stripping.parts import Change, Parts, Span, Uncertain, overwritten
 
 
 def cut(data: Data, *, orientation: int) -> Parts:
@@ -20,7 +20,7 @@ def cut(data: Data, *, orientation: int) -> Parts:
     :exc:`Uncertain` where what stays lies in no simple place.
     """
     top = list(placed(data, 0, len(data)))
-    changes: list[tuple[int, bytes]] = []
+    changes: list[Change] = []
     pixels: list[Span] = []
     kept = [needed(top, b"ftyp")]
     if (meta := only(top, b"meta")) is not None:

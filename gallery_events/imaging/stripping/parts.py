@@ -9,6 +9,8 @@ from gallery_events.imaging.header import Data
 #: A stretch of the other file: from one place up to another.
 Span = tuple[int, int]
 Part = Span | bytes
+#: New bytes, and the place where they take the place of others.
+Change = tuple[int, bytes]
 
 CHUNK = 256 * 1024
 ZEROS = bytes(CHUNK)
@@ -66,7 +68,7 @@ class Parts:
 
 
 def overwritten(
-    size: int, changes: Iterable[tuple[int, bytes]], used: Iterable[Span], *, end: int = 0
+    size: int, changes: Iterable[Change], used: Iterable[Span], *, end: int = 0
 ) -> Parts:
     """
     Return a file in which what is used stays in its place, changed here and there.
