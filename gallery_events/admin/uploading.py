@@ -23,6 +23,7 @@ from gallery_events.admin.states import day
 from gallery_events.domain.retention import never
 from gallery_events.exceptions import UploadRefused
 from gallery_events.fields import gallery_fields
+from gallery_events.fields.acceptance import Acceptance
 from gallery_events.flows import upload
 from gallery_events.forms import wording
 from gallery_events.models import Image
@@ -50,7 +51,7 @@ class FilesField(forms.FileField):
 
 
 class UploadForm(forms.Form):
-    """The files to upload."""
+    """The files to upload, for a gallery of *limits*."""
 
     pictures = FilesField(
         label=gettext_lazy("Files"),
@@ -58,12 +59,12 @@ class UploadForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose at least one file.")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, limits: Acceptance = wording.EVERYTHING, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["pictures"]
-        formats = conf.current().FORMATS
+        formats = limits.taken_formats(conf.current())
         field.widget.attrs["accept"] = ",".join(ACCEPT[each] for each in formats)
-        field.help_text = accepted()
+        field.help_text = accepted(limits)
 
 
 class Uploading(PicturePages):
@@ -107,9 +108,10 @@ class Uploading(PicturePages):
         if not self.has_add_permission(request):
             raise PermissionDenied
         is_popup = IS_POPUP_VAR in request.POST or IS_POPUP_VAR in request.GET
-        form = UploadForm(request.POST or None, request.FILES or None)
+        limits = self._limits()
+        form = UploadForm(request.POST or None, request.FILES or None, limits=limits)
         if request.method == "POST":
-            form = UploadForm(request.POST, request.FILES)
+            form = UploadForm(request.POST, request.FILES, limits=limits)
         taken: list[Any] = []
         if request.method == "POST" and form.is_valid():
             taken, refused = self._receive(request, form.cleaned_data["pictures"])
@@ -123,6 +125,11 @@ class Uploading(PicturePages):
             taken = self._taken(request)
         return self._upload_page(request, form, taken, is_popup=is_popup, extra=extra_context)
 
+    def _limits(self) -> Acceptance:
+        field = self.get_upload_field()
+        limits: Acceptance = wording.EVERYTHING if field is None else field.acceptance
+        return limits
+
     def _receive(self, request: Any, files: Iterable[Any]) -> tuple[list[Any], list[Any]]:
         taken, refused = [], []
         field = self.get_upload_field()
@@ -130,7 +137,7 @@ class Uploading(PicturePages):
             try:
                 image = upload.receive(file, user=request.user, field=field)
             except UploadRefused as error:
-                limits = wording.EVERYTHING if field is None else field.acceptance
+                limits = self._limits()
                 refused.append(wording.refusal(error, str(file.name), limits=limits))
             else:
                 self.log_addition(request, image, [{"added": {}}])
@@ -178,11 +185,11 @@ class Uploading(PicturePages):
         return self.page(request, self.add_form_template, context)
 
 
-def accepted() -> str:
+def accepted(limits: Acceptance = wording.EVERYTHING) -> str:
     """Say what is taken, and how many at once."""
     most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
     several = _("At most %(count)s files at once.") % {"count": most} if most else ""
-    return f"{wording.accepted()} {several}".strip()
+    return f"{wording.accepted(limits)} {several}".strip()
 
 
 def waiting(taken: list[Any]) -> str:

@@ -3,7 +3,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from gallery_events import galleries
 from gallery_events.access import OwnerAccess
+from gallery_events.fields import gallery_fields
+from gallery_events.fields.acceptance import acceptance
 from gallery_events.models import Image
 from tests.edges.staff import address, make_user, signed_in, words
 from tests.factories import make_image
@@ -165,6 +168,24 @@ def test_an_image_model_of_ones_own_is_uploaded_for_its_gallery():
 
     assert [photo.name for photo in Photo.objects.all()] == ["a.jpg"]
     assert Image.objects.count() == 0
+
+
+def test_the_limits_of_the_gallery_that_uploads_follow_are_said_and_kept(monkeypatch):
+    field = next(
+        field
+        for owner in galleries.owner_models()
+        for field in gallery_fields(owner)
+        if field.image_model is Photo
+    )
+    monkeypatch.setattr(field, "acceptance", acceptance(["PNG"], min_size=(60, 40)))
+    client = signed_in(make_user("otto", "add_photo", "view_photo"))
+    page = client.get(address(Photo, "add")).text
+
+    assert 'accept="image/png"' in page
+    assert "At least 60" in page
+    page = send(client, make_picture("a.png", size=(59, 40)), url=address(Photo, "add")).text
+    assert "“a.png” was not taken: it is too small." in page
+    assert not Photo.objects.exists()
 
 
 def test_a_popup_closes_with_the_image_it_was_opened_for():
