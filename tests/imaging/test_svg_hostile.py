@@ -207,6 +207,17 @@ def test_what_a_style_fetches_is_gone(value):
     assert "\\" not in text
 
 
+@pytest.mark.parametrize("parted", ["image-{}set", "cross-{}fade", "-webkit-image-{}set"])
+@pytest.mark.parametrize(
+    "side", ["width:1;", "width height:1;:1;", "width min-height:1; width:2;:1;"]
+)
+def test_a_size_that_is_cut_out_of_the_style_of_the_root_joins_nothing_that_fetches(parted, side):
+    style = f"background:{parted.format(side)}('http://evil.example/a' 1x)"
+    text = stored(svg(root=f'width="40" height="30" style="{style}"'))
+    assert "(&#x27;http:" not in text.replace(parted.format("width :1;"), "")
+    assert f"{parted.format('')}(" not in text
+
+
 @pytest.mark.parametrize(
     "sheet",
     [

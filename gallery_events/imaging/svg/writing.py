@@ -8,7 +8,7 @@ from xml.parsers import expat
 
 from gallery_events.imaging.svg.measures import view_box
 from gallery_events.imaging.svg.rules import SPACE, Embedded, kept_attributes, kept_name
-from gallery_events.imaging.svg.styles import tame_sheet
+from gallery_events.imaging.svg.styles import tame, tame_sheet
 from gallery_events.imaging.svg.text import NAMESPACE
 from gallery_events.imaging.svg.vocabulary import TOLD, WORDS
 
@@ -110,7 +110,8 @@ def _root(attributes: dict[str, str], size: tuple[int, int]) -> dict[str, str]:
     if view_box(attributes) is None:
         kept["viewBox"] = f"0 0 {width} {height}"
     if "style" in kept:
-        kept["style"] = SIDES.sub("", kept["style"])
+        # What is left must be looked at again: cutting brings together what stood apart.
+        kept["style"] = tame(SIDES.sub("", kept["style"])) or ""
     return kept
 
 
