@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gallery_events.imaging.bits import Bits
-from gallery_events.imaging.header import BrokenHeader
+from gallery_events.imaging.header import Allowance, BrokenHeader
 
 SEQUENCE_HEADER = 1
 #: One picture is a handful of units; each layer and tile group may be one more.
@@ -16,17 +16,19 @@ LONGEST_HEADER = 512
 PLANES = {0: 3.0, 1: 6.0, 2: 6.0}
 
 
-def sizes(data: bytes) -> Iterator[tuple[int, int, float]]:
+def sizes(data: bytes, *, units: Allowance) -> Iterator[tuple[int, int, float]]:
     """
     Give width, height and bytes of a pixel of every sequence header in the data of one item.
 
-    By the AV1 bitstream specification, sections 5.3 to 5.5. Raises
-    :exc:`BrokenHeader` when a unit reaches past the end.
+    *units* are those of the whole file that may be looked at. By the AV1
+    bitstream specification, sections 5.3 to 5.5. Raises :exc:`BrokenHeader`
+    when a unit reaches past the end.
     """
     position = 0
     for _ in range(MAX_UNITS):
         if position >= len(data):
             return
+        units.spend()
         first = data[position]
         position += 2 if first & 4 else 1
         length = len(data) - position

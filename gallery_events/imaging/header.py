@@ -13,6 +13,21 @@ class BrokenHeader(ValueError):
     """The file contradicts its own format; the text says where."""
 
 
+class Allowance:
+    """So many of something may be in one file, wherever in it: who looks at each spends them."""
+
+    def __init__(self, most: int, *, of: str) -> None:
+        self.most = self.left = most
+        self.of = of
+
+    def spend(self, count: int = 1) -> None:
+        """Take some away; raises :exc:`BrokenHeader` when there are no more."""
+        self.left -= count
+        if self.left < 0:
+            message = f"it has more than {self.most:,} {self.of}"
+            raise BrokenHeader(message)
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gallery_events.imaging.bits import Bits
-from gallery_events.imaging.header import BrokenHeader
+from gallery_events.imaging.header import Allowance, BrokenHeader
 
 SEQUENCE_PARAMETERS = 33
 #: One picture is a handful of units, of a slice each.
@@ -16,12 +16,13 @@ LONGEST_HEADER = 256
 SAMPLES = (1.0, 1.5, 2.0, 3.0)
 
 
-def sizes(settings: bytes, data: bytes) -> Iterator[tuple[int, int, float]]:
+def sizes(settings: bytes, data: bytes, *, units: Allowance) -> Iterator[tuple[int, int, float]]:
     """
     Give width, height and bytes of a pixel of every parameter set of one item.
 
-    *settings* is the content of its box ``hvcC``, *data* its own data. By
-    ISO/IEC 14496-15, section 8.3.3, and ITU-T H.265, section 7.3.2.2. Raises
+    *settings* is the content of its box ``hvcC``, *data* its own data, *units*
+    are those of the whole file that may be looked at. By ISO/IEC 14496-15,
+    section 8.3.3, and ITU-T H.265, section 7.3.2.2. Raises
     :exc:`BrokenHeader` when a unit reaches past the end.
     """
     if len(settings) < 23:
@@ -30,10 +31,12 @@ def sizes(settings: bytes, data: bytes) -> Iterator[tuple[int, int, float]]:
     position = 23
     for _ in range(settings[22]):
         count = int.from_bytes(settings[position + 1 : position + 3], "big")
-        units, position = _units(settings, position + 3, wide=2, most=count)
-        yield from _of(units)
-    units, _ = _units(data, 0, wide=(settings[21] & 3) + 1, most=MAX_UNITS)
-    yield from _of(units)
+        found, position = _units(settings, position + 3, wide=2, most=count)
+        units.spend(1 + len(found))
+        yield from _of(found)
+    found, _ = _units(data, 0, wide=(settings[21] & 3) + 1, most=MAX_UNITS)
+    units.spend(len(found))
+    yield from _of(found)
 
 
 def _units(data: bytes, position: int, *, wide: int, most: int) -> tuple[list[bytes], int]:

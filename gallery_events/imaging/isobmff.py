@@ -6,7 +6,7 @@ from struct import unpack_from
 
 from gallery_events.imaging import av1, hevc
 from gallery_events.imaging.boxes import Box, boxes, brands
-from gallery_events.imaging.header import BrokenHeader, Data, Header
+from gallery_events.imaging.header import Allowance, BrokenHeader, Data, Header
 from gallery_events.imaging.items import Item, items
 from gallery_events.imaging.tracks import PICTURES, tracks
 
@@ -18,6 +18,8 @@ TURNS = {
 }  # fmt: skip
 #: Beside the picture as it was encoded, decoders keep its colours, a copy of them, and ours.
 COLOURS = 8.0
+#: Units of all streams together: a thousand frames with transparency have some ten thousand.
+MAX_UNITS = 50_000
 #: A codec counts in blocks: so much larger than the picture may what it decodes be.
 BLOCK = 64
 
@@ -70,8 +72,9 @@ def _sequence(data: Data, top: list[Box], max_frames: int) -> Header:
         message = "its frames are missing"
         raise BrokenHeader(message)
     planes = 0.0
+    units = _all_units()
     for each in found:
-        sizes = [size for sample in each.samples for size in av1.sizes(sample)]
+        sizes = [size for sample in each.samples for size in av1.sizes(sample, units=units)]
         if first.frames <= max_frames:
             # Transparency is a track of its own, as large as the other.
             _check(first.width, first.height, sizes)
@@ -110,6 +113,7 @@ def _planes(data: Data, primary: Item, found: dict[int, Item], *, codec: bytes) 
     """Return the bytes that all encoded pictures take, as their streams say."""
     _check_kind(data, primary, found, codec)
     left = len(data)
+    units = _all_units()
     total = 0.0
     for item in found.values():
         if item.kind != codec:
@@ -121,11 +125,17 @@ def _planes(data: Data, primary: Item, found: dict[int, Item], *, codec: bytes) 
         width, height = _size(data, item)
         content = item.content(data)
         sizes = list(
-            av1.sizes(content) if codec == b"av01" else hevc.sizes(_settings(data, item), content)
+            av1.sizes(content, units=units)
+            if codec == b"av01"
+            else hevc.sizes(_settings(data, item), content, units=units)
         )
         _check(width, height, sizes)
         total += width * height * max(plane for *_, plane in sizes)
     return total
+
+
+def _all_units() -> Allowance:
+    return Allowance(MAX_UNITS, of="units")
 
 
 def _settings(data: Data, item: Item) -> bytes:

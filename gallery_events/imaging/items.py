@@ -28,7 +28,10 @@ class Item:
         return next((each for each in self.properties if each.kind == kind), None)
 
     def content(self, data: Data) -> bytes:
-        """Return its data, in one piece."""
+        """Return its data, in one piece; raises :exc:`BrokenHeader` when that is more than there is."""
+        if sum(end - start for start, end in self.places) > len(data):
+            message = "its parts lie one on another"
+            raise BrokenHeader(message)
         return b"".join(data[start:end] for start, end in self.places)
 
 
@@ -117,31 +120,29 @@ def _give_places(data: Data, meta: Box, found: dict[int, Item]) -> None:
     wide = 2 if version < 2 else 4
     at = box.start + 6 + wide
     left = MAX_ENTRIES
+    room: Box | None = None
     for _ in range(_number(data, box.start + 6, wide)):
         item = found.get(_number(data, at, wide)) or Item(b"")
         at += wide
         inside = _number(data, at, 2) & 15 if version else 0
+        if inside == 1 and room is None:
+            # Once: there may be as many boxes before it as places in it.
+            room = descendant(data, meta, b"idat")
         at += 4 if version else 2
         base = _number(data, at, base_wide)
         count = _number(data, at + base_wide, 2)
         at += base_wide + 2
         left = _spent(left, count + 1)
+        within = (room.start, room.end) if inside == 1 and room else (0, len(data))
         for _ in range(count):
             at += index_wide
-            start = base + _number(data, at, offset_wide)
+            start = within[0] + base + _number(data, at, offset_wide)
             length = _number(data, at + offset_wide, length_wide)
             at += offset_wide + length_wide
-            item.places.append(_place(data, meta, start, length, inside))
-
-
-def _place(data: Data, meta: Box, start: int, length: int, inside: int) -> tuple[int, int]:
-    end = len(data)
-    if inside == 1:
-        start, end = start + (box := descendant(data, meta, b"idat")).start, box.end
-    if inside > 1 or start + length > end:
-        message = "a part of it lies outside the file"
-        raise BrokenHeader(message)
-    return start, start + length if length else end
+            if inside > 1 or start + length > within[1]:
+                message = "a part of it lies outside the file"
+                raise BrokenHeader(message)
+            item.places.append((start, start + length if length else within[1]))
 
 
 def _give_sources(data: Data, box: Box, found: dict[int, Item]) -> None:

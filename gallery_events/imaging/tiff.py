@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from struct import calcsize, unpack_from
 
-from gallery_events.imaging.header import BrokenHeader, Data, Header
+from gallery_events.imaging.header import Allowance, BrokenHeader, Data, Header
 
 WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 256, 257, 258, 259, 262
 STRIP_OFFSETS, ORIENTATION, SAMPLES, ROWS, STRIP_COUNTS = 273, 274, 277, 278, 279
@@ -26,6 +26,8 @@ COMPRESSIONS = frozenset([RAW, 2, 3, 4, 5, JPEG, 8, 32946, 32773])
 #: Entries of all directories, and strips and tiles of all pages: scanners write far fewer.
 MAX_ENTRIES = 50_000
 MAX_PIECES = 250_000
+#: Numbers of all tags that are read: place and length of each piece, twice as much for the others.
+MAX_VALUES = 4 * MAX_PIECES
 MAX_SAMPLES, MAX_BITS = 8, 64
 #: A strip or tile is decoded whole; one much larger than its picture is there to take memory.
 SMALL_PIECE = 4 * 1024 * 1024
@@ -95,6 +97,7 @@ class _Directories:
         self.order = "<" if data[:1] == b"I" else ">"
         self.big = data[2:4] in (b"+\0", b"\0+")
         self.left = MAX_ENTRIES
+        self.values = Allowance(MAX_VALUES, of="numbers in its directories")
 
     def __iter__(self) -> _Directories:
         self.position = self._number("Q" if self.big else "I", 8 if self.big else 4)
@@ -143,6 +146,7 @@ class _Directories:
         if count > MAX_PIECES or at + size > len(self.data):
             message = "a directory says more than is there"
             raise BrokenHeader(message)
+        self.values.spend(count)
         return unpack_from(f"{self.order}{count}{kind}", self.data, at)
 
 

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.imaging import isobmff
+from tests.imaging.heavy import HEAVY
 from tests.imaging.made import END, animation, chunk, gif, png, quarters, rows, saved, webp
 from tests.imaging.test_bmp import bmp
 from tests.imaging.test_isobmff import LIARS
@@ -111,6 +112,7 @@ PICTURES = {
 REFUSALS = {
     **{f"an AVIF or HEIC: {name}": data for name, data in LIARS.items()},
     **{f"a TIFF: {name}": data for name, data in BROKEN.items()},
+    **HEAVY,
     "nothing": b"",
     "a PDF with a JPEG in it": b"%PDF-1.4\nstream\n" + JPEG,
     "HTML with a GIF after it": HTML + GIF,
