@@ -119,6 +119,21 @@ def test_what_browsers_do_not_show_has_its_fallback_from_the_upload_on(mode, kin
     assert renditions.make(image) == [*KEYS, "w700"], "the fallback is there already"
 
 
+def test_so_has_a_heic_that_a_telephone_took(media):
+    from io import BytesIO
+
+    from tests.imaging.made import quarters
+
+    heif = pytest.importorskip("pillow_heif")
+    file = BytesIO()
+    heif.from_pillow(quarters((700, 500))).save(file)
+    image = upload.receive(file, now=NOW)
+    assert image.content_type == "image/heic"
+    assert row(image).made()["fallback"]["content_type"] == "image/jpeg"
+    assert image.shown_url() == image.rendition_url("fallback")
+    assert renditions.make(image) == [*KEYS, "w700"]
+
+
 def test_what_browsers_show_is_shown_by_its_file(received):
     image = received()
     assert image.shown_url() == image.file.url
