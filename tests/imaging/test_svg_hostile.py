@@ -395,6 +395,39 @@ def test_the_artist_is_limited_before_it_reads_anything():
     assert told.stdout.split() == [b"%d" % n for n in (artist.SECONDS, artist.MEMORY, 0, 0)]
 
 
+FAKE = """
+import socket
+
+class Error(Exception): pass
+
+def cache_set_max(number): pass
+
+class Image:
+    width = height = 1
+
+    @classmethod
+    def svgload_buffer(cls, data, **options):
+        return cls()
+
+    def write_to_memory(self):
+        told = b""
+        for attempt in (lambda: open(__file__), socket.socket):
+            try:
+                attempt().close()
+                told += b"open "
+            except OSError:
+                told += b"shut "
+        return told
+"""
+
+
+def test_whoever_took_the_artist_over_could_open_neither_file_nor_connection(tmp_path):
+    (tmp_path / "pyvips.py").write_text(FAKE, encoding="utf-8")
+    command = [sys.executable, "-I", "-S", drawing.PROGRAM, "1", "1", "1", tmp_path, *sys.path]
+    ended = subprocess.run(command, input=b"0\n", stdout=subprocess.PIPE, env={}, check=True)
+    assert ended.stdout == b"shut shut "
+
+
 def test_what_makes_itself_larger_than_it_says_is_broken():
     refused_in_time(svg("<style>svg{width:9000px;height:9000px}</style>"), "broken")
 
