@@ -42,7 +42,7 @@ def edit_view(request: HttpRequest, pk: str, model: str | None = None) -> JsonRe
     clockwise, ``flip`` as 1 or 0, and ``size`` as ``width,height`` of the
     picture that the numbers were taken from; all in whole pixels. ``field``
     is the signed label of the gallery it is meant for. An edit that undoes
-    earlier ones is answered by the original, with 200.
+    earlier ones is answered by the original, with 200, to whoever may see that.
 
     The new image is one's own: whoever may upload, may see the image and may
     edit it is served. The errors are 400, with the code and limit of
@@ -65,10 +65,11 @@ def edit_view(request: HttpRequest, pk: str, model: str | None = None) -> JsonRe
     if gallery is not None and not isinstance(image, gallery.image_model):
         message = _("This gallery takes no such images: load the page again.")
         return refusal(message, code="field", status=REFUSED)
-    return _made(image, request.POST, user=guard.user)
+    return _made(image, request.POST, guard=guard)
 
 
-def _made(image: Any, posted: Any, *, user: Any) -> JsonResponse:
+def _made(image: Any, posted: Any, *, guard: access.Guard) -> JsonResponse:
+    user = guard.user
     try:
         made = edit.derive(image, _asked(posted), user=user)
     except (EditRefused, WrongEdit) as error:
@@ -81,8 +82,13 @@ def _made(image: Any, posted: Any, *, user: Any) -> JsonResponse:
         logger.exception("An edit of image %s by %s failed", image.pk, user)
         message = _("The picture could not be edited, and nothing was changed: try again later.")
         return refusal(message, code="failed", status=FAILED)
-    # Gone back to: no original has an edit.
-    return JsonResponse(described(made), status=FOUND if made.edit is None else CREATED)
+    if made.edit is not None:
+        return JsonResponse(described(made), status=CREATED)
+    # Gone back to, as no original has an edit: it may show what was cut off for a reason.
+    if not guard.may_see(made):
+        message = _("You may not see the picture that this one was made from.")
+        return refusal(message, code="denied", status=403)
+    return JsonResponse(described(made), status=FOUND)
 
 
 def _asked(posted: Any) -> Edit:

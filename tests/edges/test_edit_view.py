@@ -242,6 +242,20 @@ def test_to_edit_one_must_see_too(anns, image, settings):
     refused(anns.post(address(image), TURN), 404, "unknown")
 
 
+@pytest.mark.parametrize("asked", [{}, {"rotate": "0"}, {"crop": "0,0,20,10"}])
+def test_a_part_of_a_picture_does_not_lead_to_the_whole_that_is_not_to_be_seen(
+    client, image, asked
+):
+    bob = get_user_model().objects.create_user("bob")
+    part = edit.derive(image, Edit(crop=(0, 0, 20, 10)), user=bob)
+    client.force_login(bob)
+
+    response = client.post(address(part), asked)
+    assert "may not see" in refused(response, 403, "denied")
+    assert image.file.url not in response.text
+    assert made(client.post(address(part), TURN)).original_id == image.pk, "of what is seen: yes"
+
+
 class NoUploads(OwnerAccess):
     """One may do everything with what is there."""
 
