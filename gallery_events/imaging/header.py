@@ -13,6 +13,10 @@ class BrokenHeader(ValueError):
     """The file contradicts its own format; the text says where."""
 
 
+class Unfit(ValueError):
+    """The file is whole, and is no picture to be shown; the text says what it is."""
+
+
 class Allowance:
     """So many of something may be in one file, wherever in it: who looks at each spends them."""
 

@@ -9,7 +9,7 @@ from gallery_events.domain.shapes import Aspect, has_aspect, told
 from gallery_events.exceptions import UploadRefused
 from gallery_events.imaging.content import Content
 from gallery_events.imaging.formats import Format, format_of
-from gallery_events.imaging.header import BrokenHeader, Data, Header
+from gallery_events.imaging.header import BrokenHeader, Data, Header, Unfit
 
 #: No format but PNG knows longer sides, and no browser shows them.
 MAX_SIDE = 65_535
@@ -96,6 +96,9 @@ def _header(found: Format, data: Data, limits: Limits) -> Header:
         header = found.read_header(data, max_frames=limits.max_frames)
     except BrokenHeader as error:
         raise broken(str(error)) from error
+    except Unfit as error:
+        message = f"This is {error}, not a picture: export it as one and upload that."
+        raise UploadRefused(message, code="format", limit=limits.formats) from error
     except (IndexError, struct.error) as error:
         raise broken("its end is missing") from error
     if not header.width or not header.height:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from struct import calcsize, unpack_from
 
-from gallery_events.imaging.header import Allowance, BrokenHeader, Data, Header
+from gallery_events.imaging.header import Allowance, BrokenHeader, Data, Header, Unfit
 
 WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 256, 257, 258, 259, 262
 STRIP_OFFSETS, ORIENTATION, SAMPLES, ROWS, STRIP_COUNTS = 273, 274, 277, 278, 279
 PLANAR, TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS, TILE_COUNTS = 284, 322, 323, 324, 325
+#: What the pixels are of the whole, and the mark of a camera's raw data in Adobe's DNG.
+KIND, RAW_VERSION = 254, 50706
 READ = frozenset([*range(WIDTH, PHOTOMETRIC + 1), *range(STRIP_OFFSETS, STRIP_COUNTS + 1)]) | {
     *range(TILE_WIDTH, TILE_COUNTS + 1),
     PLANAR,
+    KIND,
+    RAW_VERSION,
 }
 #: Whole numbers of one, two, four and eight bytes.
 TYPES = {1: "B", 3: "H", 4: "I", 16: "Q"}
@@ -63,11 +67,13 @@ def read_header(data: Data, *, max_frames: int) -> Header:
 
     Counting stops just past *max_frames*. Raises :exc:`BrokenHeader` when
     pixels lie outside the file, directories lead in a circle, or one says
-    what no picture can be.
+    what no picture can be; :exc:`Unfit` for the raw data of a camera.
     """
     directories = _Directories(data)
     pages: list[_Page] = []
     for tags in directories:
+        if not pages:
+            _refuse_raw(tags)
         pages.append(_page(data, tags))
         if sum(each.pieces for each in pages) > MAX_PIECES:
             message = "it is cut into too many pieces"
@@ -148,6 +154,13 @@ class _Directories:
             raise BrokenHeader(message)
         self.values.spend(count)
         return unpack_from(f"{self.order}{count}{kind}", self.data, at)
+
+
+def _refuse_raw(first: Tags) -> None:
+    """Refuse what only passes for a TIFF: its first page is a preview, and the rest would be lost."""
+    if RAW_VERSION in first or _one(first, KIND, 0) & 1:
+        message = "a camera's raw data with a preview"
+        raise Unfit(message)
 
 
 def _page(data: Data, tags: Tags) -> _Page:

@@ -269,3 +269,13 @@ def test_a_changed_byte_never_raises_anything_but_a_refusal(data):
     except UploadRefused:
         return
     assert found.format.name == "TIFF"
+
+
+@pytest.mark.parametrize("tags", [{50706: bytes([1, 4, 0, 0])}, {254: 1}], ids=["DNG", "preview"])
+def test_raw_data_of_a_camera_is_refused_before_all_but_its_preview_is_lost(tags):
+    with pytest.raises(UploadRefused) as refused:
+        probed(saved(PICTURE, "TIFF", tiffinfo=tags), formats=("TIFF",))
+
+    assert refused.value.code == "format"
+    assert "raw data" in str(refused.value)
+    assert probed(saved(PICTURE, "TIFF", tiffinfo={254: 2}), formats=("TIFF",)).width == SIZE[0]
