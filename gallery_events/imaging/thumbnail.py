@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
 from typing import Any
 
 from PIL import Image
 
-from gallery_events.imaging.colours import in_srgb, levels, plain
+from gallery_events.imaging.colours import Levels, in_srgb, levels, plain
 from gallery_events.imaging.encoding import Rendition, encoded
 
 #: A picture is first reduced by whole numbers to this many times the wanted size.
 GAP = 2
 #: Conversions are done on so many pixels at a time, so that no second full picture is held.
 BAND = 1_000_000
+#: Rows are averaged with so many around them, by Lanczos's kernel; wider bands repeat fewer.
+REACH, BANDS_AT_ONCE = 3, 4
 
 
 def draft(image: Any, *, longest: int) -> None:
@@ -77,16 +80,42 @@ def reduced(image: Any, wanted: tuple[int, int]) -> Any:
     width, height = image.size
     across = max(1, width // (wanted[0] * GAP))
     down = max(1, height // (wanted[1] * GAP))
+    scale = levels(image)
+    if across == down == 1:
+        return _resized(image, wanted, box=(width, height), scale=scale)
     rows = max(1, BAND // (width * down)) * down
     small = None
-    scale = levels(image)
     for top in range(0, height, rows):
         band = plain(image.crop((0, top, width, min(top + rows, height))), scale=scale)
-        if across > 1 or down > 1:
-            band = band.reduce((across, down))
+        band = band.reduce((across, down))
         if small is None:
             small = Image.new(band.mode, (band.width, -(-height // down)))
         small.paste(band, (0, top // down))
     # The last column and row of a reduced picture may stand for fewer pixels than the others.
-    box = (0, 0, width / across, height / down)
-    return small.resize(wanted, Image.Resampling.LANCZOS, box=box)  # type: ignore[union-attr]
+    return _resized(small, wanted, box=(width / across, height / down))
+
+
+def _resized(
+    picture: Any, wanted: tuple[int, int], *, box: tuple[float, float], scale: Levels | None = None
+) -> Any:
+    """
+    Return what of a picture lies within *box*, from its left top, at the size that is *wanted*.
+
+    Band by band: where something shows through, Pillow works on a copy of what it is given.
+    """
+    step = box[1] / wanted[1]
+    rows = max(1, int(BANDS_AT_ONCE * BAND / picture.width / step))
+    around = ceil(REACH * max(step, 1)) + 1
+    made = None
+    for top in range(0, wanted[1], rows):
+        bottom = min(top + rows, wanted[1])
+        # What is averaged reaches into the rows around.
+        first = max(0, floor(top * step) - around)
+        last = min(picture.height, ceil(bottom * step) + around)
+        band = plain(picture.crop((0, first, picture.width, last)), scale=scale)
+        within = (0, top * step - first, box[0], min(bottom * step, last) - first)
+        band = band.resize((wanted[0], bottom - top), Image.Resampling.LANCZOS, box=within)
+        if made is None:
+            made = Image.new(band.mode, wanted)
+        made.paste(band, (0, top))
+    return made

@@ -22,7 +22,7 @@ logger = logging.getLogger("gallery_events.renditions")
 FORMATS = frozenset({"JPEG", "PNG", "WEBP"})
 KINDS = frozenset({"b-w", "srgb", "grey16", "rgb16"})
 MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
-PROFILE = "icc-profile-data"
+PROFILE, INTERLACED = "icc-profile-data", "interlaced"
 #: Damaged files are for Pillow to judge. As an argument of its own, libvips 8.18 ignores it.
 STRICT = "[fail_on=error]"
 
@@ -40,7 +40,7 @@ def scaled(content: Content, found: Probe, sizes: list[Size]) -> dict[Size, Any]
     if pyvips is None:
         return None
     try:
-        return dict(_scaled(pyvips, bytes(content.data), sizes))
+        return dict(_scaled(pyvips, bytes(content.data), sizes, name=found.format.name))
     except pyvips.Error as error:
         logger.info("libvips could not read a %s: %s", found.format.name, error)
         return None
@@ -64,10 +64,15 @@ def library() -> Any:
     return pyvips
 
 
-def _scaled(pyvips: Any, data: bytes, sizes: list[Size]) -> Iterator[tuple[Size, Any]]:
+def _scaled(
+    pyvips: Any, data: bytes, sizes: list[Size], *, name: str
+) -> Iterator[tuple[Size, Any]]:
     header = pyvips.Image.new_from_buffer(data, "", access="sequential")
     if header.interpretation not in KINDS:
         message = f"{header.interpretation} is converted by Pillow"
+        raise pyvips.Error(message)
+    if name == "PNG" and header.get_typeof(INTERLACED):
+        message = "all of an interlaced PNG would be held, at its full depth"
         raise pyvips.Error(message)
     profile = header.get(PROFILE) if header.get_typeof(PROFILE) else None
     done: list[Any] = []
