@@ -89,6 +89,10 @@ class WithRenditions:
         """Tell whether browsers may be given the file itself, to show it."""
         return self.content_type not in HIDDEN
 
+    def is_animated(self) -> bool:
+        """Tell whether the file moves; pages of a TIFF do not."""
+        return self.frames > 1 and self.content_type in ANIMATED
+
     def offered(self) -> list[Offered]:
         """
         Return all that the image can be shown by, the narrowest first: a browser may choose.
@@ -115,7 +119,7 @@ class WithRenditions:
         source = Source(
             self.width,
             self.height,
-            frames=self.frames if self.content_type in ANIMATED else 1,
+            frames=self.frames if self.is_animated() else 1,
             # A thumbnail is a JPEG unless something shows through.
             transparent=thumbnail.get("content_type", "image/jpeg") != "image/jpeg",
             shown=self.is_shown(),

@@ -42,7 +42,7 @@ class Offer:
         found = _thumbnail(image) if size == "thumbnail" else _files(image, size=size, large=large)
         measured = [each for each in found if each.width]
         return cls(
-            plain=_each_width_once(each for each in measured if each.content_type not in NEWER),
+            plain=_moving(image, [each for each in measured if each.content_type not in NEWER]),
             newer=_each_width_once(each for each in measured if each.content_type in NEWER),
         )
 
@@ -86,6 +86,14 @@ def _files(image: Any, *, size: str, large: bool) -> list[Offered]:
     is_rung = image.width <= max(settings.WIDTHS, default=settings.FALLBACK_WIDTH)
     widest = others[-1].width if others else 0
     return found if is_rung or (large and widest < settings.FALLBACK_WIDTH) else others
+
+
+def _moving(image: Any, plain: list[Offered]) -> list[Offered]:
+    """Return plain files; of a GIF or PNG that moves the file alone, since all others stand still."""
+    found = _each_width_once(plain)
+    file = (image.width, image.content_type)
+    is_animation = image.is_animated() and bool(found) and (found[-1][1], found[-1][3]) == file
+    return found[-1:] if is_animation else found
 
 
 def _each_width_once(found: Iterable[Offered]) -> list[Offered]:

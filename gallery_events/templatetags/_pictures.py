@@ -103,7 +103,10 @@ def _laid_out(image: Any, offer: Offer, *, size: str, sizes: str) -> Offered:
     thumbnail = image.made().get("thumbnail")
     if thumbnail is not None:
         pixels = (thumbnail["width"], thumbnail["height"])
-        return Offered(image.rendition_url("thumbnail"), *pixels, "")
+        # A file that moves is as large on the page as the thumbnail would be, which stands still.
+        is_alone = image.is_animated() and len(offer.plain) == 1
+        url = offer.plain[0].url if is_alone else image.rendition_url("thumbnail")
+        return Offered(url, *pixels, "")
     # Whoever knows no newer format reads no sources either.
     is_newer = image.content_type in NEWER
     return offer.plain[0] if is_newer and offer.plain else Offered(image.shown_url(), *whole, "")

@@ -307,6 +307,33 @@ def test_a_thumbnail_as_wide_as_its_file_is_not_offered_beside_it():
     assert f'srcset="{small.file.url} 60w"' in html
 
 
+@pytest.mark.parametrize("name", ["waves.gif", "waves.png"])
+@pytest.mark.parametrize("size", [(60, 40), (300, 600)])
+def test_a_small_animation_moves_where_a_thumbnail_would_stand_still(name, size):
+    waves = upload.receive(picture(name, size=size, frames=3), now=NOW)
+
+    for tag in ("{% picture image %}", '{% picture image sizes="50vw" %}'):
+        html = show(tag, image=waves)
+        assert sources(html) == [waves.file.url]
+        assert waves.rendition_url() not in html
+    lightbox = show("{% gallery images lightbox=True %}", images=[waves])
+    assert sources(lightbox) == [waves.file.url]
+    still = show('{% picture image size="thumbnail" %}', image=waves)
+    assert sources(still) == [waves.rendition_url()]
+
+
+def test_a_large_animation_moves_in_every_candidate():
+    waves = upload.receive(picture("waves.gif", size=(700, 500), frames=2), now=NOW)
+
+    html = show("{% picture image %}", image=waves)
+
+    assert f"{waves.rendition_address('w320')} 320w" in html
+    assert f"{waves.file.url} 700w" in html
+    assert waves.rendition_url() not in html
+    width = waves.renditions["thumbnail"]["width"]
+    assert f'width="{width}"' in html
+
+
 def test_an_alternative_text_can_be_replaced_and_left_out(uploaded):
     assert 'alt="The sea"' in show('{% picture image alt="The sea" %}', image=uploaded)
     assert 'alt=""' in show('{% picture image alt="" %}', image=uploaded)
