@@ -84,7 +84,7 @@ REFUSALS: dict[str, Any] = {
     "empty": gettext_lazy("it is empty"),
     "format": gettext_lazy("it is no image of a kind that is taken, whatever its name says"),
     "pixels": gettext_lazy("it has too many pixels"),
-    "frames": gettext_lazy("it has too many frames"),
+    "frames": gettext_lazy("it has too many frames or pages"),
     "broken": gettext_lazy("it is damaged or incomplete"),
     "complex": gettext_lazy("drawing it would take too much"),
     "dtd": gettext_lazy("it holds a document type: export it again as plain SVG"),

@@ -79,7 +79,7 @@ def probe(content: Content, *, limits: Limits, whole: bool = False) -> Probe:
     if whole:
         header = replace(header, memory=max(header.memory, header.whole))
     _check_pixels(found, header, limits)
-    _check_frames(header, limits)
+    _check_frames(found, header, limits)
     probed = Probe(found, header.width, header.height, header.frames, header.orientation)
     _check_shape(*probed.upright, limits)
     return probed
@@ -111,9 +111,10 @@ def _check_pixels(found: Format, header: Header, limits: Limits) -> None:
     memory = max(MEMORY, MEMORY_PER_PIXEL * limits.max_pixels)
     most = min(limits.max_pixels, int(memory / header.memory))
     if max(header.width * header.height, header.largest) > most:
+        kind = f" in this kind of {found.name}" if most < limits.max_pixels else ""
         message = (
             f"This picture has too many pixels ({header.width}x{header.height}): at most "
-            f"{most:,} are accepted in this kind of {found.name}. Make it smaller."
+            f"{most:,} are accepted{kind}. Make it smaller."
         )
         raise UploadRefused(message, code="pixels", limit=most)
     if max(header.width, header.height) > MAX_SIDE:
@@ -121,13 +122,16 @@ def _check_pixels(found: Format, header: Header, limits: Limits) -> None:
         raise UploadRefused(message, code="pixels", limit=MAX_SIDE)
 
 
-def _check_frames(header: Header, limits: Limits) -> None:
+def _check_frames(found: Format, header: Header, limits: Limits) -> None:
     pixels = max(ALL_FRAMES, FRAMES_PER_PIXEL * limits.max_pixels)
     each = header.total // header.frames or header.width * header.height
     most = min(limits.max_frames, pixels // each)
     if header.frames > most:
+        many = (
+            "file has too many pages" if found.name == "TIFF" else "animation has too many frames"
+        )
         message = (
-            f"This animation has too many frames: at most {most:,} are accepted "
+            f"This {many}: at most {most:,} are accepted "
             f"at {header.width}x{header.height} pixels. Shorten it or make it smaller."
         )
         raise UploadRefused(message, code="frames", limit=most)

@@ -146,7 +146,7 @@ REFUSED = {
     "broken": (lambda: broken("half.png"), "it is damaged or incomplete"),
     "bytes": (lambda: picture("large.png", size=(400, 300), mode="RGB"), "it is too large"),
     "pixels": (lambda: picture("wide.gif", size=(300, 300)), "it has too many pixels"),
-    "frames": (lambda: picture("long.gif", size=(8, 6), frames=4), "it has too many frames"),
+    "frames": (lambda: picture("long.gif", size=(8, 6), frames=4), "it has too many frames or pages"),
 }  # fmt: skip
 
 

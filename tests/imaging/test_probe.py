@@ -102,6 +102,7 @@ def test_pixels_are_bounded_to_the_last_one(name):
     assert probed(data, max_pixels=2000).width == 50
     error = refusal(data, max_pixels=1999)
     assert (error.code, error.limit) == ("pixels", 1999)
+    assert "at most 1,999 are accepted. Make it smaller." in str(error)
 
 
 def test_a_bomb_is_refused_by_its_header():

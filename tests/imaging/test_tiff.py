@@ -167,6 +167,7 @@ def test_pages_are_bounded_to_the_last_one():
     assert probed(pages(5), formats=("TIFF",), max_frames=5).frames == 5
     error = refusal(pages(6), max_frames=5)
     assert (error.code, error.limit) == ("frames", 5)
+    assert "too many pages: at most 5 are accepted" in str(error)
 
 
 def sparse(size, *, first=(8, 8), compression=5):
