@@ -9,6 +9,7 @@ from typing import IO, Any
 from PIL.TiffImagePlugin import TiffImageFile
 
 from gallery_events.imaging.colours import LEVELS
+from gallery_events.imaging.header import BrokenHeader
 
 BITS, COMPRESSION, PHOTOMETRIC, PLANAR = 258, 259, 262, 284
 RAW, LZW = 1, 5
@@ -17,6 +18,8 @@ WHITE_IS_ZERO, YCBCR, APART = 0, 6, 2
 #: Other directories: their own entries would be read as those of a classic TIFF.
 POINTERS = frozenset([330, 34665, 34853, 40965])
 LONG, LONG8 = 4, 16
+#: What is written again, and the directories, take less than the file does.
+LARGER, ROOM = 2, 64 * 1024
 #: The bytes of a value by its type.
 BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, LONG8: 8}
 
@@ -87,6 +90,10 @@ def _entries(out: bytearray, data: bytes, position: int) -> tuple[list[bytes], i
         (place,) = (at + 12,) if size <= 8 else unpack_from(">Q", data, at + 12)
         value = data[place : place + 4] if size <= 4 else pack(">I", place)
         if kind == LONG8:
+            # Each number is written again, shorter: lists that lie one on another would have no end.
+            if len(out) + 4 * number > LARGER * len(data) + ROOM:
+                message = "its lists lie one on another"
+                raise BrokenHeader(message)
             shorter = pack(f">{number}I", *unpack_from(f">{number}Q", data, place))
             value, kind = shorter if number == 1 else pack(">I", len(out)), LONG
             out += shorter

@@ -114,11 +114,27 @@ def numbers_of_all(pages, tags, numbers):
     return bytes(writer.data)
 
 
+def numbers_of_eight_bytes(tags, numbers):
+    """A large TIFF of the other byte order, with so many tags that are the same numbers."""
+    start = struct.pack(">2sHHHQ", b"MM", 43, 8, 0, 16 + 8 * numbers) + bytes(8 * numbers)
+    short, long = 1 << 48, 1 << 32
+    entries = [(256, 4, 8 * long), (257, 4, 8 * long), (258, 3, 8 * short), (259, 3, short)]
+    # That one is there twice keeps it from being cut.
+    entries += [(262, 3, short), (273, 16, 16), *[(278, 4, 8 * long)] * 2, (279, 4, 64 * long)]
+    all_ = [
+        *((tag, kind, 1, value) for tag, kind, value in entries),
+        *((40_000 + tag, 16, numbers, 16) for tag in range(tags)),
+    ]
+    told = b"".join(struct.pack(">HHQQ", *each) for each in all_)
+    return start + struct.pack(">Q", len(all_)) + told + bytes(8)
+
+
 HEAVY = {
     "a grid as long as the file, 15,000 times": grid_in_pieces(15_000, 4_000_000),
     "19,000 pieces, each behind 4,000 boxes": pieces_behind_boxes(19_000, 4_000),
     "4,000 items of 38,000 units": settings_of_all(4_000, 38_250),
     "eight tracks of 200,000 units": tracks_of_units(8, 1_000, 199),
     "249,000 numbers, 4,900 times on a page": numbers_of_all(1, 4_900, 249_000),
+    "a million numbers of eight bytes, 500 times": numbers_of_eight_bytes(500, 1_000_000),
     "249,000 numbers, on 900 pages": numbers_of_all(900, 6, 249_000),
 }
