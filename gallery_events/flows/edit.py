@@ -125,11 +125,14 @@ def _made(row: Any, root: Any, whole: Edit, *, user: Any, now: datetime) -> Any:
 
 def _row_of(image: Any) -> Any:
     """Return an image as it is now."""
-    model = type(image)
-    using = router.db_for_write(model, instance=image)
-    row = model._base_manager.using(using).filter(pk=image.pk).first()
+    using = router.db_for_write(type(image), instance=image)
+    return _row(type(image), image.pk, using=using)
+
+
+def _row(model: Any, key: Any, *, using: str) -> Any:
+    row = model._base_manager.using(using).filter(pk=key).first()
     if row is None:
-        raise ImagesLost([image.pk])
+        raise ImagesLost([key])
     return row
 
 
@@ -141,7 +144,8 @@ def _chain(row: Any) -> list[Any]:
     """
     chain = [row]
     while chain[0].original_id is not None and chain[0].edit is not None:
-        chain.insert(0, chain[0].original)
+        # Asked for, not followed: both may be purged since the first look.
+        chain.insert(0, _row(type(row), chain[0].original_id, using=row._state.db))
     return chain
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import storages
-from django.db import transaction
+from django.db import connection, transaction
 from PIL import Image as Pillow
 from PIL import ImageOps
 
@@ -340,6 +340,23 @@ def test_an_image_that_is_purged_is_lost(files):
         with pytest.raises(ImagesLost) as lost:
             deed()
         assert lost.value.ids == [image.pk]
+
+
+def test_an_original_that_is_purged_between_two_looks_is_lost():
+    original = received()
+    derived = edit.derive(original, Edit(rotate=90))
+    looks = []
+
+    def purge_after_the_first(execute, sql, *others):
+        done = execute(sql, *others)
+        looks.append(sql)
+        if len(looks) == 1:
+            Image.objects.filter(pk__in=[original.pk, derived.pk])._raw_delete("default")
+        return done
+
+    with connection.execute_wrapper(purge_after_the_first), pytest.raises(ImagesLost) as lost:
+        edit.original_of(derived)
+    assert lost.value.ids == [original.pk]
 
 
 @pytest.mark.parametrize("row_too", [True, False], ids=["with its row", "alone"])
