@@ -53,12 +53,11 @@ def test_the_image_leads_to_the_page_which_shows_it_and_how_large_it_is(client, 
     assert '<input type="hidden" name="across" value="64"' in text
 
 
-def test_a_box_to_tick_stands_at_the_start_of_its_line_on_a_telephone_too(client, image):
+def test_a_box_to_tick_stands_before_its_words_as_everywhere_in_the_admin(client, image):
     text = client.get(address(image, "edit")).text
 
-    row = text[: text.index('name="flip"')].rpartition("<div ")[2]
-    assert row.startswith('class="flex-container checkbox-row"')
-    assert text.count("checkbox-row") == 1
+    row = text.partition("checkbox-row")[2].partition("</div>")[0]
+    assert row.index('name="flip"') < row.index('<label class="vCheckboxLabel" for="id_flip">')
 
 
 def test_the_page_runs_no_script_and_no_style_of_its_own(client, image):
