@@ -81,16 +81,16 @@ class Acceptance:
         Return the code of what an image that is there already lacks for this gallery.
 
         Only the gallery's own limits count, not those of the settings, which
-        may have been others then. What the upload has encoded anew is
-        measured by its pixels alone.
+        may have been others then. What was encoded anew is not measured by its
+        bytes, which are not its sender's doing; what was edited is of the
+        format of its original too.
         """
         width, height = image.width, image.height
-        if image.treatment != "encoded":
-            types = {KNOWN[each].content_type for each in self.formats or ()}
-            if types and image.content_type not in types:
-                return "format"
-            if self.max_bytes is not None and image.size > self.max_bytes:
-                return "bytes"
+        if not self._is_of_a_taken_format(image):
+            return "format"
+        is_large = self.max_bytes is not None and image.size > self.max_bytes
+        if is_large and image.treatment != "encoded":
+            return "bytes"
         if not width or not height:
             return None
         if self.max_pixels is not None and width * height > self.max_pixels:
@@ -100,6 +100,18 @@ class Acceptance:
         if self.aspect is not None and not has_aspect(width, height, self.aspect):
             return "aspect"
         return None
+
+    def _is_of_a_taken_format(self, image: Any) -> bool:
+        if self.formats is None:
+            return True
+        types = {KNOWN[each].content_type for each in self.formats}
+        if image.content_type in types:
+            return True
+        if image.original_id is not None:
+            return image.original.content_type in types
+        # A HEIC that cannot be cut is encoded as this.
+        became = (image.treatment, image.content_type) == ("encoded", KNOWN["AVIF"].content_type)
+        return became and "HEIC" in self.formats
 
     def within(self, other: Acceptance) -> Acceptance:
         """Return what both accept."""

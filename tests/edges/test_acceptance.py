@@ -13,7 +13,7 @@ from gallery_events.flows import trash, upload
 from gallery_events.forms import GalleryFormField
 from gallery_events.models import Image
 from tests.edges.sheets import AlbumForm, opened
-from tests.factories import again, make_album, make_ids
+from tests.factories import again, make_album, make_ids, make_image
 from tests.pictures import picture
 from tests.project.models import Album
 
@@ -203,10 +203,37 @@ def test_an_image_that_fits_to_the_last_pixel_is_put_in(narrow):
     assert form.is_valid(), form.errors
 
 
-def test_what_the_upload_has_encoded_anew_is_measured_by_its_pixels(narrow):
-    narrow(formats=["HEIC"], max_bytes=1)
+def test_what_the_upload_has_encoded_anew_is_not_measured_by_its_bytes(narrow):
+    narrow(max_bytes=1)
     form = sent(make_album(), *make_ids(1, **SMALL, treatment="encoded"))
     assert form.is_valid(), form.errors
+
+
+def test_a_heic_that_became_an_avif_is_one_still(narrow):
+    narrow(formats=["HEIC"])
+    became = {**SMALL, "content_type": "image/avif"}
+    assert sent(make_album(), *make_ids(1, **became, treatment="encoded")).is_valid()
+    form = sent(make_album(), *make_ids(1, **became))
+    assert [each.code for each in form.errors.as_data()["photos"]] == ["format"]
+
+
+@pytest.mark.parametrize("content_type", ["image/svg+xml", "image/gif"])
+def test_what_was_encoded_anew_has_a_format_all_the_same(narrow, content_type):
+    narrow(formats=["JPEG", "PNG"])
+    made = {**SMALL, "content_type": content_type, "treatment": "encoded"}
+
+    form = sent(make_album(), *make_ids(1, **made))
+
+    assert [each.code for each in form.errors.as_data()["photos"]] == ["format"]
+
+
+def test_an_edited_image_is_of_its_originals_format_too(narrow):
+    narrow(formats=["TIFF"])
+    scan, photograph = make_image(content_type="image/tiff"), make_image(content_type="image/gif")
+    edited = {**SMALL, "treatment": "encoded"}
+    assert sent(make_album(), make_image(**edited, original=scan).pk).is_valid()
+    form = sent(make_album(), make_image(**edited, original=photograph).pk)
+    assert [each.code for each in form.errors.as_data()["photos"]] == ["format"]
 
 
 def test_a_program_that_sets_the_list_is_not_asked(narrow):
