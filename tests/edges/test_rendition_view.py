@@ -191,6 +191,48 @@ def test_a_process_makes_no_more_than_a_few_at_once(client, image):
     assert client.get(image.rendition_address("w320")).url != image.file.url
 
 
+@pytest.fixture
+def busy():
+    """As many renditions are being made as a process makes at once."""
+    for _ in range(view.MOST):
+        assert view._making.acquire(blocking=False)
+    yield
+    view._making.release(view.MOST)
+
+
+def test_what_is_heavy_does_not_stand_in_for_what_is_not_there_yet(client, image, busy):
+    address = image.rendition_address("w640")
+    Image.objects.update(size=view.LIGHT)
+    assert client.get(address).url == image.file.url
+    Image.objects.update(size=view.LIGHT + 1)
+    response = client.get(address)
+    assert response.url == image.rendition_url("thumbnail")
+    assert response.headers["Cache-Control"] == "private, no-store"
+
+
+def test_the_narrowest_copy_that_is_wide_enough_stands_in(client, image, busy):
+    address = image.rendition_address("w640")
+    sizes = {"w320": (320, "webp"), "w960": (960, "webp"), "w1280": (700, "avif")}
+    made = {
+        key: {
+            "name": f"a/{key}",
+            "width": width,
+            "height": 9,
+            "content_type": f"image/{kind}",
+            "size": 9,
+        }
+        for key, (width, kind) in sizes.items()
+    }
+    Image.objects.update(size=view.LIGHT + 1, renditions={**image.renditions, **made})
+    assert client.get(address).url == "/media/a/w960"
+
+
+def test_what_stands_in_for_an_animation_moves(client, busy):
+    waves = upload.receive(picture("waves.gif", size=(700, 500), frames=2))
+    Image.objects.update(size=view.LIGHT + 1)
+    assert client.get(waves.rendition_address("w640")).url == waves.file.url
+
+
 @pytest.mark.django_db(transaction=True)
 def test_many_who_look_at_once_have_it_made_once(settings):
     image = upload.receive(picture("boat.jpg", size=(700, 500)), now=NOW)
