@@ -53,9 +53,9 @@ def test_tab_reaches_every_input_in_the_order_of_the_page(page, album):
     assert names == [
         "title",
         "notes",
-        *(f"photos-{part}-{one}" for part in ("alt", "caption", "order")),
+        *(f"photos-{part}-{one}" for part in ("alt", "caption", "decorative", "order")),
         "photos-remove",
-        *(f"photos-{part}-{two}" for part in ("alt", "caption", "order")),
+        *(f"photos-{part}-{two}" for part in ("alt", "caption", "decorative", "order")),
         "photos-remove",
         "photos-upload",
         "submit",

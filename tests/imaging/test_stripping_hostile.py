@@ -50,7 +50,7 @@ def hold(data):
     return made.treatment
 
 
-@pytest.mark.filterwarnings("default")  # Pillow warns of damage, and goes on
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow warns of damage, and goes on
 @pytest.mark.parametrize("seed", SEEDS)
 @given(data=st.data())
 @settings(max_examples=25, deadline=None)
@@ -62,7 +62,7 @@ def test_a_changed_file_is_refused_or_shows_the_same(seed, data):
     hold(bytes(changed))
 
 
-@pytest.mark.filterwarnings("default")
+@pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("seed", SEEDS)
 @given(data=st.data())
 @settings(max_examples=15, deadline=None)
@@ -76,7 +76,7 @@ def test_a_file_with_pieces_moved_is_refused_or_shows_the_same(seed, data):
     hold(whole[:start] + whole[start + len(piece) :])
 
 
-@pytest.mark.filterwarnings("default")
+@pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_describes_a_file_may_be_changed_at_will(seed):
     whole = SEEDS[seed]
