@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from gallery_events.exceptions import UploadRefused
 from tests.imaging import planted
 from tests.imaging.made import quarters, saved
 from tests.imaging.planted import PROFILE, SECRET, seen, stored
@@ -315,6 +316,30 @@ def test_a_tiff_that_does_not_say_how_long_its_pixels_are_is_encoded_again():
     assert made.treatment == "encoded"
     assert SECRET not in kept
     assert seen(kept, "TIFF")[2] == seen(data, "TIFF")[2]
+
+
+def with_words(tag, kind):
+    """Return a TIFF that has a text where its pages have a number."""
+    data = saved(quarters(), "TIFF", description=SECRET.decode())
+    at = data.index(b"\x0e\x01\x02\0")
+    return data[:at] + tag.to_bytes(2, "little") + bytes([kind, 0]) + data[at + 4 :]
+
+
+@pytest.mark.filterwarnings("ignore")  # Pillow says that it expected a number, and goes on
+@pytest.mark.parametrize("kind", [1, 2, 7])
+def test_a_tiff_that_says_words_where_a_number_belongs_is_encoded_again(kind):
+    data = with_words(282, kind)
+    kept, made, _ = stored(data)
+    assert made.treatment == "encoded"
+    assert SECRET not in kept
+    assert seen(kept, "TIFF")[2] == seen(data, "TIFF")[2]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_one_that_cannot_be_encoded_again_either_is_refused():
+    with pytest.raises(UploadRefused) as refused:
+        stored(with_words(529, 2))
+    assert refused.value.code == "broken"
 
 
 @pytest.mark.filterwarnings("ignore:Tag data larger than file")  # Pillow says so, and goes on

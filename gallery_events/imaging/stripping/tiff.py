@@ -27,6 +27,9 @@ SHOWN = frozenset(
     | {*range(529, 533), 34675}
 )
 TABLES = 347
+#: Types that hold bytes and text, and the tags that have them; all others hold numbers.
+WORDS = frozenset({1, 2, 6, 7})
+OF_BYTES = frozenset({TABLES, 34675})
 
 
 def cut(data: Data, *, orientation: int) -> Parts:
@@ -47,6 +50,9 @@ def cut(data: Data, *, orientation: int) -> Parts:
         if len({entry.tag for entry in kept}) < len(kept):
             message = "a tag is there twice"
             raise Uncertain(message)
+        if any(_has_words(entry) for entry in kept):
+            message = "there are words where a number belongs"
+            raise Uncertain(message)
         written = layout.written(kept, page)
         changes.add((page.start, written))
         directories.append((page.start, page.start + len(written)))
@@ -60,6 +66,10 @@ def cut(data: Data, *, orientation: int) -> Parts:
             changes.update(blanked(data, [*pieces, *tables]))
     _check_apart(directories, used[1:], len(data))
     return overwritten(len(data), changes, [*used, *directories])
+
+
+def _has_words(entry: Entry) -> bool:
+    return entry.kind in WORDS and entry.tag not in OF_BYTES and not entry.inside
 
 
 def _pixels(layout: Layout, tags: dict[int, Entry]) -> list[Span]:
