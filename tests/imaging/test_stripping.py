@@ -1,18 +1,27 @@
 """What a file tells is cut out of it; what it shows stays, to the last pixel."""
 
 import hashlib
+import subprocess
+import sys
 import time
+from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from gallery_events.exceptions import UploadRefused
+from gallery_events.imaging.content import taken
+from gallery_events.imaging.probe import Limits, probe
+from gallery_events.imaging.stripping.again import encoded_again
 from tests.imaging import planted
-from tests.imaging.made import quarters, saved
+from tests.imaging.made import animation, quarters, saved
 from tests.imaging.planted import PROFILE, SECRET, seen, stored
 
 pytest.importorskip("pillow_heif")
+
+ROOT = Path(__file__).parents[2]
 
 
 def grey16(size=(40, 30)):
@@ -327,18 +336,39 @@ def with_words(tag, kind):
 
 @pytest.mark.filterwarnings("ignore")  # Pillow says that it expected a number, and goes on
 @pytest.mark.parametrize("kind", [1, 2, 7])
-def test_a_tiff_that_says_words_where_a_number_belongs_is_encoded_again(kind):
-    data = with_words(282, kind)
+@pytest.mark.parametrize("tag", [282, 529])
+def test_a_tiff_that_says_words_where_a_number_belongs_is_encoded_again(tag, kind):
+    data = with_words(tag, kind)
     kept, made, _ = stored(data)
     assert made.treatment == "encoded"
     assert SECRET not in kept
     assert seen(kept, "TIFF")[2] == seen(data, "TIFF")[2]
 
 
+@pytest.mark.parametrize("pages", [1, 2])
 @pytest.mark.filterwarnings("ignore")
-def test_one_that_cannot_be_encoded_again_either_is_refused():
-    with pytest.raises(UploadRefused) as refused:
-        stored(with_words(529, 2))
+def test_a_number_in_the_place_of_a_text_does_not_crash_the_one_who_encodes_again(pages):
+    """Run apart: it was the end of the process."""
+    more = [quarters()] * (pages - 1)
+    data = saved(quarters(), "TIFF", save_all=True, append_images=more)
+    # The lengths of the strips become the name of a document.
+    data = data.replace(b"\x17\x01\4\0\1\0\0\0", b"\x0d\x01\4\0\1\0\0\0")
+    code = (
+        "import sys; from tests.imaging.planted import stored; "
+        "print(stored(sys.stdin.buffer.read())[1].treatment)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=data, capture_output=True, check=False
+    )
+    assert done.stdout.strip() == b"encoded", (done.returncode, done.stderr)
+
+
+def test_frames_that_lie_on_a_side_are_refused_before_the_encoder_crashes():
+    limits = Limits(10**6, 10, ("AVIF",))
+    with taken(BytesIO(animation("AVIF", size=(64, 48))), max_bytes=10**6) as content:
+        found = replace(probe(content, limits=limits), orientation=6)
+        with pytest.raises(UploadRefused) as refused:
+            encoded_again(content, found=found)
     assert refused.value.code == "broken"
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import IO, Any
 
+from PIL.TiffImagePlugin import AppendingTiffWriter
+
 from gallery_events.imaging.content import CHUNK, Content
 from gallery_events.imaging.decoding import opened
 from gallery_events.imaging.exif import only_orientation
@@ -50,11 +52,31 @@ def _jpeg(image: Any, out: IO[bytes], found: Probe) -> None:
 
 
 def _tiff(image: Any, out: IO[bytes], found: Probe) -> None:
-    image.load()  # else Pillow would make a copy of it to save
-    image.save(out, "TIFF", compression="tiff_adobe_deflate", save_all=found.frames > 1)
+    with AppendingTiffWriter(out) as pages:
+        for at in range(found.frames):
+            image.seek(at)
+            image.load()  # else Pillow would make a copy of it to save
+            _forget_tags(image)
+            image.save(pages, "TIFF", compression="tiff_adobe_deflate")
+            pages.newFrame()
+
+
+def _forget_tags(image: Any) -> None:
+    """
+    Have Pillow write no tag of the page but those that the pixels need.
+
+    It hands all others to libtiff as they came, which crashes where one holds
+    a number in the place of a text.
+    """
+    for directory in (image.tag_v2, image.tag):
+        for tag in list(directory):
+            directory.pop(tag, None)
 
 
 def _avif(image: Any, out: IO[bytes], found: Probe) -> None:
+    if found.frames > 1 and found.orientation != 1:
+        # Pillow's encoder crashes when frames are to be turned.
+        raise broken("its frames lie on a side")
     # What Pillow has read of a HEIC is upright already, whatever its EXIF says.
     frames = {"save_all": True, "duration": _durations(image, found)} if found.frames > 1 else {}
     image.load()
