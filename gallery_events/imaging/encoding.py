@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-#: What each encoding is called by browsers and on disk, and how it is best made.
-ENCODINGS: dict[str, tuple[str, str, dict[str, Any]]] = {
-    "JPEG": ("image/jpeg", "jpg", {}),
-    "PNG": ("image/png", "png", {}),
-    "WEBP": ("image/webp", "webp", {"method": 4}),
+from gallery_events.domain.ladder import KINDS
+
+#: How an encoding is best made, where Pillow's own way is not the best.
+BEST: dict[str, dict[str, Any]] = {
+    "WEBP": {"method": 4},
     # The fastest that is still smaller than WebP.
-    "AVIF": ("image/avif", "avif", {"speed": 8}),
+    "AVIF": {"speed": 8},
 }
 
 
@@ -29,7 +29,7 @@ class Rendition:
 
 def encoded(image: Any, name: str, **options: Any) -> Rendition:
     """Encode *image*, in a mode that the encoding *name* knows; *options* go to Pillow's save()."""
-    content_type, extension, usual = ENCODINGS[name]
+    content_type, extension = KINDS[name]
     file = BytesIO()
-    image.save(file, name, **{**usual, **options})
+    image.save(file, name, **{**BEST.get(name, {}), **options})
     return Rendition(file.getvalue(), image.width, image.height, content_type, extension)
