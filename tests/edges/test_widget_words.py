@@ -1,0 +1,116 @@
+"""The words of the widget's script: safe in a page, and with the forms of every language."""
+
+import json
+import re
+
+import pytest
+from django.utils.translation import gettext_lazy, ngettext, override
+
+from gallery_events.widgets import words
+from gallery_events.widgets.words.plurals import asked, plural
+
+#: A word that Django itself has in every language.
+MINUTES = plural("%(num)d minute", "%(num)d minutes")
+NUMBERS = [*range(1002), 10_000, 10_001, 10_002, 999_999, 1_000_000, 1_000_001, 3_000_000]
+
+
+@pytest.fixture
+def vocabulary(monkeypatch):
+    """Return what says that these words are all there are."""
+
+    def only(found):
+        monkeypatch.setattr(words, "marked", lambda: found)
+        words._script.cache_clear()
+
+    yield only
+    words._script.cache_clear()
+
+
+def content(element):
+    return re.fullmatch(
+        r'<script type="application/json" class="gallery-words">(.*)</script>', element, re.DOTALL
+    )[1]
+
+
+def form(forms, rule, number):
+    """Choose as frontend/src/words.js does."""
+    if number and number % 1_000_000 == 0:
+        return forms[rule.millions]
+    place = number if number < 200 else 100 + number % 100
+    return forms[int(rule.small[min(place, len(rule.small) - 1)])]
+
+
+@pytest.mark.parametrize(
+    "language", ["en", "de", "es", "fr", "zh-hans", "ar", "cy", "ga", "he", "lt", "lv", "pl", "sl"]
+)
+def test_the_rule_chooses_the_form_that_the_catalogue_has_for_each_number(language):
+    with override(language):
+        forms, rule = asked(MINUTES)
+
+        told = {number: form(forms, rule, number) for number in NUMBERS}
+        assert told == {number: ngettext(*MINUTES, number) for number in NUMBERS}
+
+
+@pytest.mark.parametrize(
+    "language, small", [("en", "010"), ("de", "010"), ("fr", "001"), ("zh-hans", "0")]
+)
+def test_a_rule_is_as_short_as_its_language_lets_it_be(language, small):
+    with override(language):
+        assert asked(MINUTES)[1].small == small
+
+
+def test_words_that_depend_on_numbers_share_their_rule(vocabulary):
+    vocabulary({"a.minutes": MINUTES, "a.days": plural("%(num)d day", "%(num)d days"), "a.b": "B"})
+
+    with override("en"):
+        assert words.spoken("en") == {
+            "language": "en",
+            "rules": [{"small": "010", "millions": 0}],
+            "words": {
+                "a.minutes": {"forms": ["%(num)d minutes", "%(num)d minute"], "rule": 0},
+                "a.days": {"forms": ["%(num)d days", "%(num)d day"], "rule": 0},
+                "a.b": "B",
+            },
+        }
+
+
+def test_no_word_can_end_the_element_that_holds_it(vocabulary):
+    vocabulary({"a.b": "</script><!-- & “ñ”"})
+
+    text = content(words.script())
+
+    assert not set("<>&") & set(text)
+    assert "“ñ”" in text
+    assert json.loads(text)["words"] == {"a.b": "</script><!-- & “ñ”"}
+
+
+def test_each_language_is_told_in_its_own_words(vocabulary):
+    vocabulary({"a.yes": gettext_lazy("Yes"), "a.minutes": MINUTES})
+    told = {}
+    for language in ("de", "fr", "zh-hans", "de"):
+        with override(language):
+            told[language] = json.loads(content(words.script()))
+
+    assert [each["language"] for each in told.values()] == ["de", "fr", "zh-hans"]
+    assert [each["words"]["a.yes"] for each in told.values()] == ["Ja", "Oui", "是"]
+
+
+def test_words_are_gathered_once_for_each_language(vocabulary):
+    vocabulary({"a.yes": gettext_lazy("Yes")})
+
+    with override("fr"):
+        assert words.script() is words.script()
+
+
+def test_without_any_language_the_words_are_english(vocabulary):
+    vocabulary({"a.yes": gettext_lazy("Yes"), "a.minutes": MINUTES})
+
+    with override(None):
+        told = words.spoken("")
+
+    assert told["words"]["a.yes"] == "Yes"
+    assert told["rules"] == [{"small": "010", "millions": 0}]
+
+
+def test_the_names_of_words_begin_with_their_area():
+    assert all(re.fullmatch(r"[a-z_]+\.[a-z_0-9]+", key) for key in words.marked())
