@@ -18,18 +18,23 @@ VENV := .venv/made
 APP := .venv/app
 DEV := .venv/dev
 PHOTOGRAPHS := .venv/photographs/complete
+# The widget as browsers get it: built anew when something that it is made of changed.
+BUNDLE := gallery_events/static/gallery_events/dist/LICENSES.txt
+FRONTEND := $(wildcard frontend/*.json frontend/*.mjs) $(shell find frontend/src -name '*.js')
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint docs bench screenshots clean
+.PHONY: help demo test lint docs frontend watch bench screenshots clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
-demo: $(APP) $(PHOTOGRAPHS) ## run the demo at http://localhost:8000/ (PORT=...)
+demo: $(APP) $(BUNDLE) $(PHOTOGRAPHS) ## run the demo at http://localhost:8000/ (PORT=...)
 	@$(BIN)/python -m demo $(PORT)
 
-test: $(DEV) ## run the tests on SQLite, then on PostgreSQL; report what both cover
+test: $(DEV) $(BUNDLE) ## run the tests: JavaScript, then on SQLite and PostgreSQL; report what these cover
+	@echo "Testing the JavaScript"
+	@$(BIN)/python -m building test
 	@rm -f .coverage*
 	@echo "Testing on SQLite"
 	@GALLERY_DB=sqlite COVERAGE_FILE=.coverage.sqlite $(PYTEST)
@@ -40,6 +45,8 @@ test: $(DEV) ## run the tests on SQLite, then on PostgreSQL; report what both co
 lint: $(DEV) ## check style, types, floors and templates
 	@echo "Checking style"
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format --check .
+	@echo "Checking JavaScript"
+	@$(BIN)/python -m building lint
 	@echo "Checking types"
 	@$(BIN)/python -m mypy --no-error-summary
 	@echo "Checking who imports whom"
@@ -52,15 +59,21 @@ lint: $(DEV) ## check style, types, floors and templates
 docs: $(DEV) ## build the pages of docs/ into build/docs; a warning is an error
 	@$(DOCS)
 
-bench: $(DEV) ## measure saves, sweeps and uploads beside other packages (half an hour)
+frontend: $(BUNDLE) ## build the widget's JavaScript if it changed
+
+watch: $(APP) ## build the widget's JavaScript at each change, readable, until Ctrl+C
+	@$(BIN)/python -m building watch
+
+bench: $(DEV) $(BUNDLE) ## measure saves, sweeps and uploads beside other packages (half an hour)
 	@$(PIP) -r benchmarks/requirements.txt
 	@$(BIN)/python -m benchmarks
 
-screenshots: $(DEV) $(PHOTOGRAPHS) ## take pictures of every page of the demo, in every light
+screenshots: $(DEV) $(BUNDLE) $(PHOTOGRAPHS) ## take pictures of every page of the demo, in every light
 	@$(BIN)/python -m tests.browser.screenshots
 
 clean: ## remove whatever the other targets made
 	rm -rf .demo .screenshots .venv .tox build dist htmlcov *.egg-info .coverage* .*_cache .hypothesis
+	rm -rf frontend/maps frontend/node_modules $(dir $(BUNDLE))
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV):
@@ -80,6 +93,11 @@ $(APP): $(VENV) setup.py pyproject.toml
 $(DEV): $(APP)
 	@echo "Installing what tests and checks need (a minute or two, once)"
 	@$(PIP) -e '.[dev]'
+	@touch $@
+
+$(BUNDLE): $(FRONTEND) | $(APP)
+	@echo "Building the widget"
+	@$(BIN)/python -m building
 	@touch $@
 
 # These wheels come with photographs; nothing in them is run, so nothing they need is installed.

