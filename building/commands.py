@@ -1,6 +1,7 @@
 """The commands of setuptools, which make first what is not in git."""
 
 from setuptools.command.build_py import build_py
+from setuptools.command.egg_info import egg_info
 from setuptools.command.sdist import sdist
 from setuptools.errors import SetupError
 
@@ -14,6 +15,19 @@ def make() -> None:
         frontend.build()
     except NoNode as error:
         raise SetupError(str(error)) from None
+
+
+class EggInfo(egg_info):
+    """Names all licences: those of what is bundled are known when it is."""
+
+    def run(self) -> None:
+        """Make what is not there yet, as it is asked before all else, then write."""
+        if not frontend.LICENCES.exists():
+            make()
+        ours = self.distribution.metadata.license_files or []
+        theirs = frontend.LICENCES.relative_to(frontend.ROOT).as_posix()
+        self.distribution.metadata.license_files = list(dict.fromkeys([*ours, theirs]))
+        super().run()
 
 
 class BuildPy(build_py):
@@ -34,4 +48,4 @@ class Sdist(sdist):
         super().run()
 
 
-COMMANDS = {"build_py": BuildPy, "sdist": Sdist}
+COMMANDS = {"egg_info": EggInfo, "build_py": BuildPy, "sdist": Sdist}

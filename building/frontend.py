@@ -6,8 +6,8 @@ from building.node import NoNode, node
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "frontend"
-#: Written last: where it stands, the bundle is whole.
-COMPLETE = ROOT / "gallery_events/static/gallery_events/dist/LICENSES.txt"
+#: Of what is bundled. Written last: where it stands, the bundle is whole.
+LICENCES = ROOT / "gallery_events/static/gallery_events/dist/LICENSES.txt"
 
 
 def build() -> None:
@@ -18,13 +18,13 @@ def build() -> None:
     Nor is there without Node.js, as long as a bundle is there.
     """
     if not (SOURCES / "package.json").exists():
-        if not COMPLETE.exists():
+        if not LICENCES.exists():
             raise NoNode("there are no sources to build it from")
         return
     try:
         run("build")
     except NoNode as error:
-        if not COMPLETE.exists():
+        if not LICENCES.exists():
             raise
         print(f"The widget's JavaScript stays as it was built before. {error}")
 

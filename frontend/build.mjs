@@ -26,6 +26,12 @@ const options = {
   format: "esm",
   target: "es2022",
   charset: "utf8",
+  // As its authors wrote it, not as their build made it for browsers of 2015: a third of the bytes.
+  alias: {
+    "tus-js-client": join(HERE, "node_modules/tus-js-client/lib/browser/index.js"),
+    "js-base64": join(HERE, "src/platform/base64.js"),
+    "url-parse": join(HERE, "src/platform/url.js"),
+  },
 };
 
 /** Write afresh what people get; a build that fails leaves what was there. */
