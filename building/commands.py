@@ -1,5 +1,7 @@
 """The commands of setuptools, which make first what is not in git."""
 
+from typing import Any
+
 from setuptools.command.build_py import build_py
 from setuptools.command.egg_info import egg_info
 from setuptools.command.sdist import sdist
@@ -24,9 +26,9 @@ class EggInfo(egg_info):
         """Make what is not there yet, as it is asked before all else, then write."""
         if not frontend.LICENCES.exists():
             make()
-        ours = self.distribution.metadata.license_files or []
+        metadata: Any = self.distribution.metadata  # whose stub does not know of them
         theirs = frontend.LICENCES.relative_to(frontend.ROOT).as_posix()
-        self.distribution.metadata.license_files = list(dict.fromkeys([*ours, theirs]))
+        metadata.license_files = list(dict.fromkeys([*(metadata.license_files or []), theirs]))
         super().run()
 
 
