@@ -1,5 +1,6 @@
 """The commands of setuptools, which make first what is not in git."""
 
+from subprocess import CalledProcessError
 from typing import Any
 
 from setuptools.command.build_py import build_py
@@ -15,8 +16,13 @@ def make() -> None:
     """Make everything that the package holds and git does not."""
     try:
         frontend.build()
-    except NoNode as error:
+    except (NoNode, frontend.Incomplete) as error:
         raise SetupError(str(error)) from None
+    except CalledProcessError:
+        raise SetupError(
+            "The widget's JavaScript was not built; npm says above why. For what the lock names it "
+            "asks the registry that npm is configured with."
+        ) from None
 
 
 class EggInfo(egg_info):

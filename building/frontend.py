@@ -10,6 +10,10 @@ SOURCES = ROOT / "frontend"
 LICENCES = ROOT / "gallery_events/static/gallery_events/dist/LICENSES.txt"
 
 
+class Incomplete(Exception):
+    """There is neither a bundle nor what to build it from."""
+
+
 def build() -> None:
     """
     Bundle what is in ``frontend/``.
@@ -19,7 +23,11 @@ def build() -> None:
     """
     if not (SOURCES / "package.json").exists():
         if not LICENCES.exists():
-            raise NoNode("there are no sources to build it from")
+            raise Incomplete(
+                f"Neither {SOURCES.name}/ nor {LICENCES.parent.relative_to(ROOT)}/ is here: this "
+                "is no whole source distribution. Take one, or a wheel, or a clone of the "
+                "repository."
+            )
         return
     try:
         run("build")

