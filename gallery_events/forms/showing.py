@@ -27,7 +27,10 @@ def show(bound: Any, submission: Submission | None, *, request: Any) -> Shown:
         others = set(base) - set(ids)
         ids = [key for key in _again(submission, ids) if key not in others]
     rows = bound.gallery.images_by_key(ids, using=_database(bound))
-    items = [Item(key, rows.get(key), order=str(places.get(key, ""))) for key in ids]
+    items = [
+        Item(key, rows.get(key), order=str(places.get(key, "")), place=places.get(key))
+        for key in ids
+    ]
     texts_shown = _dress(items, bound, submission)
     shown = Shown(
         version=_version(bound, submission),
@@ -37,6 +40,8 @@ def show(bound: Any, submission: Submission | None, *, request: Any) -> Shown:
         editable=not bound.is_closed,
         may_upload=bound.guard.may_upload(uploads.asked(bound.gallery)),
         max_images=bound.field.max_images,
+        min_images=bound.field.min_images,
+        gallery=bound.gallery,
         accepted=bound.gallery.acceptance,
         texts=texts_shown,
         longest_alt=bound.gallery.image_model._meta.get_field("alt").max_length,

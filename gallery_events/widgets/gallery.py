@@ -21,8 +21,10 @@ from gallery_events import conf
 from gallery_events.domain.shapes import told
 from gallery_events.fields import GalleryImages
 from gallery_events.imaging.formats import KNOWN
+from gallery_events.widgets import words
+from gallery_events.widgets.attributes import DIST, attributes
 from gallery_events.widgets.posted import LONGEST_TEXT, Posted, posted
-from gallery_events.widgets.shown import Shown, items_of
+from gallery_events.widgets.shown import Blank, Shown, items_of
 
 #: What a browser may offer for each format; what is taken is decided by content.
 ACCEPT = {name: each.content_type for name, each in KNOWN.items()}
@@ -45,7 +47,17 @@ class GalleryWidget(forms.Widget):
     use_fieldset = True
 
     class Media:
-        css = {"all": ["gallery_events/gallery.css"]}
+        css = {
+            "all": [
+                "gallery_events/gallery.css",
+                "gallery_events/lightbox.css",
+                "gallery_events/gallery-input.css",
+            ]
+        }
+        js = [
+            forms.Script("gallery_events/lightbox.js", type="module"),
+            forms.Script(f"{DIST}gallery-input.js", type="module"),
+        ]
 
     def __init__(
         self,
@@ -98,12 +110,24 @@ class GalleryWidget(forms.Widget):
         context = super().get_context(name, value, attrs)
         settings = conf.current()
         accepted = context["widget"]["value"].accepted
-        shown, attributes = context["widget"]["value"], context["widget"]["attrs"]
+        shown, given = context["widget"]["value"], context["widget"]["attrs"]
         # A widget by itself: in a form the gallery says so.
-        closed = any(attributes.get(each) for each in ("disabled", "readonly"))
+        closed = any(given.get(each) for each in ("disabled", "readonly"))
+        editable = shown.editable and not closed
         context["widget"] |= {
-            "id": attributes.get("id") or f"id_{name}",
-            "editable": shown.editable and not closed,
+            "id": given.get("id") or f"id_{name}",
+            "editable": editable,
+            "words": words.script(),
+            "blank": Blank(),
+            "told": attributes(
+                shown,
+                settings,
+                name=name,
+                editable=editable,
+                upload=self.upload,
+                texts=self.texts,
+                multiple=self.multiple,
+            ),
             "upload": self.upload,
             "texts": self.texts,
             "multiple": self.multiple,
@@ -113,13 +137,13 @@ class GalleryWidget(forms.Widget):
             "min_size": accepted.min_size,
             "shapes": None if accepted.aspect is None else told(accepted.aspect),
             "longest_text": LONGEST_TEXT,
-            "required": bool(attributes.get("required")) and not shown.items,
-            "described_by": attributes.get("aria-describedby", ""),
-            "invalid": attributes.get("aria-invalid", ""),
-            "classes": attributes.get("class", ""),
+            "required": bool(given.get("required")) and not shown.items,
+            "described_by": given.get("aria-describedby", ""),
+            "invalid": given.get("aria-invalid", ""),
+            "classes": given.get("class", ""),
             "others": [
                 (name, value)
-                for name, value in attributes.items()
+                for name, value in given.items()
                 if name not in PLACED and value is not None and value is not False
             ],
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,10 @@ from gallery_events.fields.acceptance import Acceptance
 
 #: So many images are shown at once: at most six inputs each stay well below Django's thousand.
 PAGE = 100
+#: What stands in addresses and in the template of an item where a key is put in.
+PLACE_OF_KEY = "__key__"
+#: And where its name is.
+PLACE_OF_NAME = "__name__"
 
 
 @dataclass(slots=True)
@@ -34,6 +39,8 @@ class Item:
     state: str = ""
     editable: bool = True
     visible: bool = True
+    #: The place in the list that the form is about; None for what that does not hold.
+    place: int | None = None
 
     @property
     def text_key(self) -> str:
@@ -57,6 +64,64 @@ class Item:
             "width": made.get("width") or self.image.width,
             "height": made.get("height") or self.image.height,
         }
+
+    @property
+    def large(self) -> dict[str, Any] | None:
+        """Where the picture is shown as large as it is, and how large; None where nothing is."""
+        if self.image is None or not self.visible:
+            return None
+        return {
+            "url": self.image.shown_url(),
+            "width": self.image.width,
+            "height": self.image.height,
+        }
+
+    @property
+    def traits(self) -> list[tuple[str, str]]:
+        """What a script sorts and edits by, as names without ``data-`` and values."""
+        image = self.image
+        found = {"key": self.text_key, "order": self.place}
+        if image is not None and self.visible:
+            taken = getattr(image, "taken_at", None)
+            found |= {
+                "name": self.name,
+                "original": image.original_id,
+                "edit": None if image.edit is None else json.dumps(image.edit),
+                "width": image.width or None,
+                "height": image.height or None,
+                "uploaded": image.uploaded_at and image.uploaded_at.isoformat(),
+                "taken": taken and taken.isoformat(),
+                "animated": "" if image.is_animated() else None,
+                "readonly": None if self.editable else "",
+            }
+        return [(key, str(value)) for key, value in found.items() if value is not None]
+
+
+@dataclass(slots=True)
+class Blank(Item):
+    """What an item is made from that comes in later: places for its key and its name, no picture."""
+
+    key: Any = PLACE_OF_KEY
+
+    @property
+    def name(self) -> str:
+        """The place of the name."""
+        return PLACE_OF_NAME
+
+    @property
+    def thumbnail(self) -> dict[str, Any] | None:
+        """No picture yet: a script sets the address."""
+        return {"url": ""}
+
+    @property
+    def large(self) -> dict[str, Any] | None:
+        """Nowhere yet."""
+        return {"url": ""}
+
+    @property
+    def traits(self) -> list[tuple[str, str]]:
+        """The place of the key."""
+        return [("key", PLACE_OF_KEY)]
 
 
 @dataclass(slots=True)
@@ -87,6 +152,9 @@ class Shown:
     editable: bool = True
     may_upload: bool = True
     max_images: int | None = None
+    min_images: int | None = None
+    #: The gallery itself, where one is shown: its addresses are told to the script.
+    gallery: Any = None
     accepted: Acceptance = field(default_factory=Acceptance)
     longest_alt: int = 500
 
@@ -103,6 +171,7 @@ def items_of(images: Iterable[Any]) -> list[Item]:
             image.pk,
             image,
             order=str(at),
+            place=at,
             alt=image.alt,
             caption=image.caption,
             decorative=image.decorative,

@@ -61,7 +61,9 @@ class Sheet(HTMLParser):
         self.html = str(html)
         self.values, self.files, self.ids, self.labels = {}, {}, [], []
         self.texts, self._area, self._open = [], None, None
-        self.feed(self.html)
+        # What a template holds is no part of a form, and a script says nothing.
+        self.shown = re.sub(r"(?s)<(template|script)\b.*?</\1>", "", self.html)
+        self.feed(self.shown)
 
     def handle_starttag(self, tag, attrs):
         attrs = {name: value if value is not None else True for name, value in attrs}

@@ -245,7 +245,7 @@ def test_a_required_gallery_that_was_emptied_shows_the_error_and_its_pictures():
     assert form.errors["photos"] == ["At least one image is needed: choose a file."]
     shown = Sheet(form)
     assert shown.keys("photos") == [str(each) for each in ids]
-    assert shown.html.count("<img") == 2
+    assert shown.shown.count("<img") == 2
     assert again(album).photos == ids
     assert events(album) == [(1, "created")]
     assert form.instance.photos == ids, "and the page around the form has them still"

@@ -1,0 +1,56 @@
+/** Read a script element of JSON; undefined where there is none. */
+function json(element, name) {
+  const text = element.querySelector(`:scope > script.gallery-${name}`)?.textContent;
+  return text ? JSON.parse(text) : undefined;
+}
+
+const number = (text) => (text ? Number(text) : undefined);
+const numbers = (text, between) => text?.split(between).map(Number);
+
+/**
+ * The name of the gallery as its inputs have it now: "Add another" renames inputs, and nothing else.
+ */
+function nameOf(element) {
+  const input = element.querySelector("input[name$='-base'], input[name$='-upload']");
+  return input?.name.replace(/-(base|upload)$/, "") ?? element.dataset.name;
+}
+
+/**
+ * Return what the server says of a gallery: limits, addresses, words.
+ *
+ * Sizes are in bytes and pixels; what is undefined is not limited, or not to be had.
+ */
+export function configurationOf(element) {
+  const { dataset } = element;
+  return Object.freeze({
+    name: nameOf(element),
+    written: dataset.name,
+    editable: "editable" in dataset,
+    multiple: "multiple" in dataset,
+    texts: "texts" in dataset,
+    uploadUrl: dataset.uploadUrl,
+    field: dataset.field,
+    editUrl: dataset.editUrl,
+    imageUrl: dataset.imageUrl,
+    maxImages: number(dataset.maxImages),
+    minImages: number(dataset.minImages),
+    count: number(dataset.count) ?? 0,
+    maxBytes: number(dataset.maxBytes),
+    maxPixels: number(dataset.maxPixels),
+    formats: dataset.formats?.split(",") ?? [],
+    minSize: numbers(dataset.minSize, "x"),
+    aspect: numbers(dataset.aspect, ","),
+    aspects: JSON.parse(dataset.aspects ?? "[]"),
+    csrfHeader: dataset.csrfHeader,
+    resumeUrl: dataset.resumeUrl,
+    chunkBytes: number(dataset.chunkBytes),
+    loginUrl: dataset.loginUrl,
+    parts: Object.freeze({
+      arranging: dataset.partArranging,
+      cropping: dataset.partCropping,
+      resuming: dataset.partResuming,
+    }),
+    words: json(element, "words") ?? {},
+    rest: json(element, "rest") ?? [],
+  });
+}

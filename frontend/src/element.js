@@ -1,0 +1,171 @@
+import { announcer } from "./announcing.js";
+import { configurationOf } from "./configuration.js";
+import { tell } from "./events.js";
+import { Items } from "./items/items.js";
+import { MADE, make } from "./items/making.js";
+import { Undoing } from "./model/undoing.js";
+import { PARTS } from "./parts.js";
+import { Words } from "./words.js";
+
+/** Changes that a listener may forbid. */
+const CANCELABLE = new Set(["move", "remove", "sort"]);
+
+/**
+ * A gallery in a form. The form is complete without it: its inputs stay what is sent, and the
+ * script writes into them.
+ */
+export class GalleryInput extends HTMLElement {
+  #connection;
+  #parts = [];
+  #undoing;
+  #announce;
+
+  connectedCallback() {
+    if (this.#connection) return;
+    if (document.readyState === "loading") {
+      // What the element holds is not parsed yet.
+      document.addEventListener(
+        "DOMContentLoaded",
+        () => this.isConnected && this.connectedCallback(),
+        { once: true },
+      );
+      return;
+    }
+    this.configuration = configurationOf(this);
+    // A form that others are made from is left as it is: they connect by themselves.
+    if (this.configuration.name.includes("__prefix__")) return;
+    this.#connection = new AbortController();
+    this.#clear();
+    this.words = new Words(this.configuration.words);
+    const { region, announce } = announcer(make);
+    this.append(region);
+    this.#announce = announce;
+    this.items = new Items(this);
+    this.#undoing = new Undoing(this.items.arrangement());
+    this.classList.add("gallery-enhanced");
+    this.#parts = PARTS.map((Part) => new Part(this));
+    this.#show();
+    tell(this, "gallery:ready");
+  }
+
+  disconnectedCallback() {
+    if (!this.#connection) return;
+    this.#connection.abort();
+    this.#connection = undefined;
+    for (const part of this.#parts) part.disconnect?.();
+    this.#parts = [];
+    this.#clear();
+  }
+
+  /** Ends when the element leaves the page: pass it to every listener. */
+  get signal() {
+    return this.#connection.signal;
+  }
+
+  /** The gallery as it is now; it changes through {@link change} alone. */
+  get arrangement() {
+    return this.#undoing.present;
+  }
+
+  get canUndo() {
+    return this.#undoing.canUndo;
+  }
+
+  get canRedo() {
+    return this.#undoing.canRedo;
+  }
+
+  /** Say a sentence to screen readers. */
+  announce(text) {
+    this.#announce(text);
+  }
+
+  /** Return a sentence in the language of the page. */
+  say(key, params) {
+    return this.words.say(key, params);
+  }
+
+  /**
+   * Change the gallery: one step that can be undone. False when nothing changes, or a listener forbids it.
+   *
+   * @param {string} kind what happens, the name of its event
+   * @param {(now: import("./model/arrangement.js").Arrangement) => object} run returns what is to be
+   * @param {{detail?: object, says?: (now: object) => string, native?: boolean}} options
+   *   `says` what is announced; `native` false where the browser has sent its own event
+   */
+  change(kind, run, { detail, says, native = true } = {}) {
+    const after = run(this.arrangement);
+    if (after.equals(this.arrangement)) return false;
+    if (detail && !tell(this, `gallery:${kind}`, detail, { cancelable: CANCELABLE.has(kind) }))
+      return false;
+    this.#undoing.go(after);
+    this.#changed(kind, native);
+    if (says) this.announce(says(after));
+    return true;
+  }
+
+  /** Undo the last step; false when there is none. */
+  undo() {
+    return this.#undoing.undo() && this.#stepped("undo", "arranging.undone");
+  }
+
+  /** Do again what was undone last; false when nothing was. */
+  redo() {
+    return this.#undoing.redo() && this.#stepped("redo", "arranging.redone");
+  }
+
+  /**
+   * Put an image into the gallery.
+   *
+   * @param {object} image as the upload view describes it
+   * @param {{at?: number, says?: boolean}} options `at` a place counted from 1, else the end
+   */
+  add(image, { at, says = true } = {}) {
+    const key = this.items.hold(image);
+    const said = (now) => this.#placed("arranging.added", key, now);
+    return this.change("added", (now) => now.adding(key, at), { says: says ? said : undefined });
+  }
+
+  /** Put an image in the place of another, which is removed: one step. */
+  replace(key, image) {
+    const other = this.items.hold(image);
+    const name = this.items.nameOf(String(key));
+    return this.change("edited", (now) => now.replacing(String(key), other), {
+      detail: { key: String(key), image },
+      says: () => this.say("arranging.replaced", { name }),
+    });
+  }
+
+  /** Say where an image stands now. */
+  #placed(word, key, now) {
+    return this.say(word, {
+      name: this.items.nameOf(key),
+      place: now.placeOf(key),
+      total: now.kept.length,
+    });
+  }
+
+  #stepped(kind, word) {
+    tell(this, `gallery:${kind}`);
+    this.#changed(kind);
+    this.announce(this.say(word));
+    return true;
+  }
+
+  #changed(kind, native = true) {
+    this.#show();
+    tell(this, "gallery:change", { kind });
+    if (native) this.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  #show() {
+    this.items.show(this.arrangement);
+    for (const part of this.#parts) part.show?.();
+  }
+
+  /** Leave nothing of what a script has made: a page may be kept, copied and shown again. */
+  #clear() {
+    this.classList.remove("gallery-enhanced");
+    for (const each of this.querySelectorAll(`[${MADE}]`)) each.remove();
+  }
+}

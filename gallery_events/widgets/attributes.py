@@ -1,0 +1,90 @@
+"""What the widget's script is told, as ``data-`` attributes: limits, addresses, parts to load."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+
+from gallery_events.conf import GallerySettings
+from gallery_events.domain.shapes import ends
+from gallery_events.fields.addresses import signed
+from gallery_events.imaging.formats import KNOWN
+from gallery_events.widgets.shown import PLACE_OF_KEY, Shown
+
+#: Where the built scripts lie among the static files.
+DIST = "gallery_events/dist/"
+#: Loaded by the widget's script when they are needed.
+PARTS = ("arranging", "cropping", "resuming")
+
+
+def attributes(
+    shown: Shown, settings: GallerySettings, *, name: str, **options: bool
+) -> list[tuple[str, str]]:
+    """
+    Return names without ``data-`` and values of what a gallery is; what is off is absent.
+
+    *options* are editable, upload, texts and multiple, as the widget has them.
+    """
+    found = {
+        "name": name,
+        **{each: "" for each in ("editable", "texts", "multiple") if options[each]},
+        "count": str(shown.count),
+        "csrf-header": _csrf_header(),
+    }
+    if options["editable"]:
+        found |= _limits(shown, settings) | _addresses(shown, upload=options["upload"])
+        found |= {f"part-{each}": static(f"{DIST}{each}.js") for each in PARTS}
+    return [(key, value) for key, value in found.items() if value is not None]
+
+
+def _limits(shown: Shown, settings: GallerySettings) -> dict[str, Any]:
+    accepted = shown.accepted
+    formats = [KNOWN[each].content_type for each in accepted.taken_formats(settings)]
+    limits = {
+        "max-images": shown.max_images,
+        "min-images": shown.min_images,
+        "max-bytes": accepted.most_bytes(settings),
+        "max-pixels": accepted.limits(settings).max_pixels,
+        "formats": ",".join(formats),
+    }
+    if accepted.min_size is not None:
+        limits["min-size"] = "x".join(map(str, accepted.min_size))
+    if accepted.aspect is not None:
+        lowest, highest = (across / down for across, down in ends(accepted.aspect))
+        limits["aspect"] = f"{lowest:.6f},{highest:.6f}"
+    return {key: str(value) for key, value in limits.items() if value is not None}
+
+
+def _addresses(shown: Shown, *, upload: bool) -> dict[str, Any]:
+    """Return where the script asks; nothing where the project has not put our URLs into its own."""
+    gallery = shown.gallery
+    if gallery is None:
+        return {}
+    field = signed(gallery) if hasattr(gallery, "model") else None
+    label = gallery.image_model._meta.concrete_model._meta.label_lower
+    found = {
+        "field": field,
+        "edit-url": _address("edit", label),
+        "image-url": _address("image", label),
+    }
+    # Without a signed label the view makes images of the built-in model only.
+    if upload and shown.may_upload and (field or label == "gallery_events.image"):
+        found["upload-url"] = _address("upload", *([field] if field else []))
+    return found
+
+
+def _address(name: str, *arguments: str) -> str | None:
+    if name in ("edit", "image"):
+        arguments = (*arguments, PLACE_OF_KEY)
+    try:
+        return reverse(f"gallery_events:{name}", args=arguments)
+    except NoReverseMatch:
+        return None
+
+
+def _csrf_header() -> str:
+    """Return the header that Django reads the token from, as a request writes it."""
+    return django_settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-")
