@@ -76,6 +76,8 @@ def facts(image: Any) -> Iterator[tuple[str, Any]]:
     yield "SHA-256", image.sha256
     yield _("Stored as"), f"{image.storage}: {image.__dict__['file']}"
     yield _("Uploaded by"), str(image.uploaded_by or "")
+    if image.taken_at:
+        yield _("Taken at"), image.taken_at
     yield _("Uploaded at"), image.uploaded_at
     yield _("Next look of the sweep"), image.review_after
 

@@ -116,6 +116,7 @@ CHECKS: dict[str, Callable[[Any], str | None]] = {
     "MAX_UNCLAIMED": _check_quota,
     "FORMATS": check_formats,
     "STRIP_METADATA": _check_flag,
+    "KEEP_DATE_TAKEN": _check_flag,
     "STORAGE": _check_storage,
     "HEALTH_TOKEN": _check_token,
     "SERVE": _check_serve,

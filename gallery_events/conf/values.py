@@ -82,6 +82,7 @@ class GallerySettings:
     MAX_UNCLAIMED: tuple[int, int] | None = (500, 2 * GB)
     FORMATS: tuple[str, ...] = field(default_factory=default_formats)
     STRIP_METADATA: bool = True
+    KEEP_DATE_TAKEN: bool = True
     RENDITIONS: RenditionSettings = field(default_factory=RenditionSettings)
     STORAGE: str = "default"
     THUMBNAIL_SIZE: int = 400

@@ -42,7 +42,7 @@ logger = logging.getLogger("gallery_events.edit")
 #: Why an original left the trash.
 NEEDED = "an edited image was made from it"
 #: What an edited image has of the one that was edited.
-COPIED = ("name", "alt", "decorative", "caption")
+COPIED = ("name", "alt", "decorative", "caption", "taken_at")
 
 
 def derive(image: Any, edit: Edit, *, user: Any = None, now: datetime | None = None) -> Any:
@@ -51,7 +51,7 @@ def derive(image: Any, edit: Edit, *, user: Any = None, now: datetime | None = N
 
     An edit of an edited image is made from the original's pixels, by both
     edits as one: ``original`` and ``edit`` of the new image say so. Name,
-    alternative text and caption are copied; nothing names the image yet, so
+    texts and the date taken are copied; nothing names the image yet, so
     its upload grace begins. The original stays as long as there is an image
     made from it; one in the trash comes out of it. Where nothing would be
     changed, or an edit undoes the earlier ones, the original itself is

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.db import router, transaction
 from django.db.models import Count, Sum
+from django.utils import timezone
 
 from gallery_events.domain.ladder import FALLBACK
 from gallery_events.exceptions import UploadRefused
@@ -52,6 +55,21 @@ def columns(found: Probe, ingested: Ingested) -> dict[str, Any]:
         "treatment": ingested.treatment,
         "placeholder": ingested.placeholder,
     }
+
+
+def moment(told: datetime | None) -> datetime | None:
+    """
+    Return when a picture was taken, as a column holds it.
+
+    A camera that does not say where it was is taken to have been in the
+    project's time zone: so pages show what its clock showed.
+    """
+    if told is None:
+        return None
+    here = timezone.get_default_timezone()
+    if settings.USE_TZ:
+        return timezone.make_aware(told, here) if timezone.is_naive(told) else told
+    return timezone.make_naive(told, here) if timezone.is_aware(told) else told
 
 
 def store(

@@ -66,6 +66,7 @@ def receive(file: Any, *, user: Any = None, field: Any = None, now: datetime | N
                 name=name,
                 uploaded_by=user,
                 uploaded_at=now,
+                taken_at=making.moment(ingested.taken_at) if settings.KEEP_DATE_TAKEN else None,
                 review_after=end_of_grace(settings.retention, now=now),
                 **making.columns(found, ingested),
             )

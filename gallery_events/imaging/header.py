@@ -7,6 +7,9 @@ from mmap import mmap
 
 #: The bytes of a file: both kinds can be sliced and searched, and neither is a second copy.
 Data = bytes | mmap
+#: Where in the data something begins and ends.
+Place = tuple[int, int]
+NOWHERE: Place = (0, 0)
 
 
 class BrokenHeader(ValueError):
@@ -42,7 +45,8 @@ class Header:
     counts, is what is left to turn after decoding: 1 where the decoder of the
     format turns by itself. *whole* is what a decoder takes that can make a
     picture smaller at once, and is not asked to. Where frames differ in size, *largest* is the
-    number of pixels of the largest, and *total* that of all together.
+    number of pixels of the largest, and *total* that of all together. *exif* is where the camera
+    tells of itself.
     """
 
     width: int
@@ -53,3 +57,4 @@ class Header:
     whole: float = 0.0
     largest: int = 0
     total: int = 0
+    exif: Place = NOWHERE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from gallery_events.domain.ladder import RenditionSettings, Rung, Source, ladder
@@ -12,6 +13,7 @@ from gallery_events.imaging.decoding import opened
 from gallery_events.imaging.encoding import Rendition
 from gallery_events.imaging.formats import SVG, Format
 from gallery_events.imaging.header import BrokenHeader
+from gallery_events.imaging.moment import moment_taken
 from gallery_events.imaging.png_rows import check_rows
 from gallery_events.imaging.probe import Probe, broken
 from gallery_events.imaging.renditions import still
@@ -31,6 +33,8 @@ class Ingested:
     Width and height are those of the upright picture, as browsers show it.
     *treatment* is what was done to the bytes that came, whose hash is
     *upload_sha256*: they were ``kept``, ``cut`` or ``encoded``, as *format*.
+    *taken_at* is when the camera says that it was: aware where it says where,
+    else as its clock showed.
     """
 
     stored: Content
@@ -42,6 +46,7 @@ class Ingested:
     thumbnail: Rendition
     placeholder: str
     fallback: Rendition | None = None
+    taken_at: datetime | None = None
 
 
 def ingest(
@@ -85,6 +90,7 @@ def ingest(
         first,
         placeholder(picture),
         fallback,
+        moment_taken(content.data, found.exif),
     )
 
 

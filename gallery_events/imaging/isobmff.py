@@ -6,7 +6,7 @@ from struct import unpack_from
 
 from gallery_events.imaging import av1, hevc
 from gallery_events.imaging.boxes import Box, boxes, brands
-from gallery_events.imaging.header import Allowance, BrokenHeader, Data, Header
+from gallery_events.imaging.header import NOWHERE, Allowance, BrokenHeader, Data, Header, Place
 from gallery_events.imaging.items import Item, items
 from gallery_events.imaging.tracks import PICTURES, tracks
 
@@ -43,6 +43,7 @@ def read_avif(data: Data, *, max_frames: int) -> Header:
         height,
         memory=COLOURS + planes / max(width * height, 1),
         orientation=_orientation(data, primary.properties),
+        exif=_exif(data, all_items),
     )
 
 
@@ -62,7 +63,7 @@ def read_heic(data: Data, *, max_frames: int) -> Header:
             width, height = _cut(*unpack_from(">IIII", data, each.start))
         if each.kind == b"irot" and data[each.start] % 2:
             width, height = height, width
-    return Header(width, height, memory=memory)
+    return Header(width, height, memory=memory, exif=_exif(data, all_items))
 
 
 def _sequence(data: Data, top: list[Box], max_frames: int) -> Header:
@@ -100,6 +101,16 @@ def _orientation(data: Data, properties: list[Box]) -> int:
         if each.kind == b"imir":
             mirror = data[each.start] & 1
     return TURNS[angle, mirror]
+
+
+def _exif(data: Data, found: dict[int, Item]) -> Place:
+    """Return where EXIF lies in one piece; it begins with how many bytes there are before it."""
+    for item in found.values():
+        if item.kind == b"Exif" and len(item.places) == 1:
+            [(start, end)] = item.places
+            before = int.from_bytes(data[start : min(start + 4, end)], "big")
+            return start + 4 + before, end
+    return NOWHERE
 
 
 def _cut(across: int, by: int, down: int, per: int) -> tuple[int, int]:

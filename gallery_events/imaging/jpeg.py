@@ -6,11 +6,13 @@ import re
 from struct import unpack_from
 
 from gallery_events.imaging.exif import orientation
-from gallery_events.imaging.header import BrokenHeader, Data, Header
+from gallery_events.imaging.header import NOWHERE, BrokenHeader, Data, Header
 
 START_OF_SCAN = 0xDA
 END_OF_IMAGE = 0xD9
 APPLICATION_1 = 0xE1
+#: How the segment begins in which EXIF follows.
+EXIF = b"Exif\0\0"
 #: Markers that stand alone: TEM, the restarts, the start of the image, and stuffed zeros.
 WITHOUT_LENGTH = frozenset([0x00, 0x01, *range(0xD0, 0xD9)])
 #: Start of frame: all of C0 to CF but DHT, JPG and DAC.
@@ -34,7 +36,7 @@ def read_header(data: Data, *, max_frames: int) -> Header:
     of the image is missing.
     """
     size: tuple[int, int] | None = None
-    turned = 0
+    turned, exif = 0, NOWHERE
     samples: list[float] = []
     progressive = False
     position = 2
@@ -50,14 +52,16 @@ def read_header(data: Data, *, max_frames: int) -> Header:
             whole = progressive or data[position + 2] < len(samples)
             kept = 2 * sum(samples) if whole else 0.0
             pixels = 4.0 if len(samples) > 1 else 1.0
-            return Header(*size, 1, kept or 0.5, turned or 1, whole=kept + pixels)
+            memory = kept or 0.5
+            return Header(*size, 1, memory, turned or 1, whole=kept + pixels, exif=exif)
         if marker in START_OF_FRAME:
             size, samples = _frame(data, position)
             progressive = marker in PROGRESSIVE
         if marker == APPLICATION_1 and not turned:
             content = data[position + 2 : position + length]
-            if content.startswith(b"Exif\0\0"):
+            if content.startswith(EXIF):
                 turned = orientation(content)
+                exif = (position + 2 + len(EXIF), position + length)
         position += max(length, 2)
     message = "no picture was found in it"
     raise BrokenHeader(message)

@@ -6,7 +6,7 @@ import zlib
 from struct import unpack_from
 
 from gallery_events.imaging.exif import orientation
-from gallery_events.imaging.header import BrokenHeader, Data, Header
+from gallery_events.imaging.header import NOWHERE, BrokenHeader, Data, Header
 
 MAX_CHUNKS = 100_000
 GREY, PALETTE = 0, 3
@@ -22,7 +22,7 @@ def read_header(data: Data, *, max_frames: int) -> Header:
     width, height, depth, colour = _size(data)
     frames = controls = 0
     pixels = False
-    turned = 1
+    turned, exif = 1, NOWHERE
     position = 8
     for _ in range(MAX_CHUNKS):
         length, kind = unpack_from(">I4s", data, position)
@@ -35,7 +35,8 @@ def read_header(data: Data, *, max_frames: int) -> Header:
                 break
         controls += kind == b"fcTL"
         if kind == b"eXIf":
-            turned = orientation(data[position + 8 : position + 8 + length])
+            exif = (position + 8, position + 8 + length)
+            turned = orientation(data[slice(*exif)])
         pixels = pixels or kind == b"IDAT"
         if kind == b"IEND":
             break
@@ -44,7 +45,7 @@ def read_header(data: Data, *, max_frames: int) -> Header:
         message = "its picture is not all there"
         raise BrokenHeader(message)
     memory = _memory(depth, colour, animated=frames > 0)
-    return Header(width, height, max(frames, 1), memory, turned)
+    return Header(width, height, max(frames, 1), memory, turned, exif=exif)
 
 
 def _size(data: Data) -> tuple[int, int, int, int]:

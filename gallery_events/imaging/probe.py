@@ -9,7 +9,7 @@ from gallery_events.domain.shapes import Aspect, has_aspect, told
 from gallery_events.exceptions import UploadRefused
 from gallery_events.imaging.content import Content
 from gallery_events.imaging.formats import Format, format_of
-from gallery_events.imaging.header import BrokenHeader, Data, Header, Unfit
+from gallery_events.imaging.header import NOWHERE, BrokenHeader, Data, Header, Place, Unfit
 
 #: No format but PNG knows longer sides, and no browser shows them.
 MAX_SIDE = 65_535
@@ -41,7 +41,8 @@ class Probe:
 
     *width* and *height* are those of the decoded picture, before *orientation*
     is applied, which is EXIF's number for what is left to turn: always 1 for
-    TIFF and HEIC, whose decoders turn by themselves.
+    TIFF and HEIC, whose decoders turn by themselves. *exif* is where the camera
+    tells of itself.
     """
 
     format: Format
@@ -49,6 +50,7 @@ class Probe:
     height: int
     frames: int
     orientation: int = 1
+    exif: Place = NOWHERE
 
     @property
     def upright(self) -> tuple[int, int]:
@@ -80,7 +82,8 @@ def probe(content: Content, *, limits: Limits, whole: bool = False) -> Probe:
         header = replace(header, memory=max(header.memory, header.whole))
     _check_pixels(found, header, limits)
     _check_frames(found, header, limits)
-    probed = Probe(found, header.width, header.height, header.frames, header.orientation)
+    size = (header.width, header.height)
+    probed = Probe(found, *size, header.frames, header.orientation, header.exif)
     _check_shape(*probed.upright, limits)
     return probed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from struct import calcsize, unpack_from
 
-from gallery_events.imaging.header import Allowance, BrokenHeader, Data, Header, Unfit
+from gallery_events.imaging.header import NOWHERE, Allowance, BrokenHeader, Data, Header, Unfit
 
 WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 256, 257, 258, 259, 262
 STRIP_OFFSETS, ORIENTATION, SAMPLES, ROWS, STRIP_COUNTS = 273, 274, 277, 278, 279
@@ -92,6 +92,8 @@ def read_header(data: Data, *, max_frames: int) -> Header:
         memory=max(each.memory for each in pages),
         largest=max(sizes),
         total=sum(sizes),
+        # A TIFF is what EXIF is written as; one of 64 bits is another thing.
+        exif=NOWHERE if directories.big else (0, len(data)),
     )
 
 

@@ -6,7 +6,7 @@ from struct import unpack_from
 from typing import IO
 
 from gallery_events.imaging.exif import orientation
-from gallery_events.imaging.header import BrokenHeader, Data, Header
+from gallery_events.imaging.header import NOWHERE, BrokenHeader, Data, Header
 
 MAX_OTHER_CHUNKS = 1000
 ANIMATED = 0x02
@@ -26,7 +26,7 @@ def read_header(data: Data, *, max_frames: int) -> Header:
         raise BrokenHeader(message)
     width, height, animated = _size(data)
     frames = stills = 0
-    turned = 1
+    turned, exif = 1, NOWHERE
     position = 12
     for _ in range(MAX_OTHER_CHUNKS + max_frames):
         if position + 8 > end or frames > max_frames:
@@ -35,13 +35,14 @@ def read_header(data: Data, *, max_frames: int) -> Header:
         frames += kind == b"ANMF"
         stills += kind in (b"VP8 ", b"VP8L")
         if kind == b"EXIF":
-            turned = orientation(data[position + 8 : position + 8 + length])
+            exif = (position + 8, position + 8 + length)
+            turned = orientation(data[slice(*exif)])
         position += 8 + length + length % 2
     unread = frames <= max_frames and not end <= position + 7 <= end + 8
     if unread or not (frames if animated else stills):
         message = "its picture is not all there"
         raise BrokenHeader(message)
-    return Header(width, height, frames if animated else 1, MEMORY, turned)
+    return Header(width, height, frames if animated else 1, MEMORY, turned, exif=exif)
 
 
 def is_lossless(file: IO[bytes]) -> bool:

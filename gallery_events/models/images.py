@@ -48,7 +48,7 @@ class AbstractImage(WithRenditions, models.Model):
     One uploaded file and its row. The file is immutable; an edit makes a new image.
 
     Saving a saved image writes its editable part only: alt, caption,
-    placeholder, pins, names of people and files, and the columns that a
+    placeholder, date taken, pins, names of people and files, and the columns that a
     subclass adds; renditions only when they were changed since they were
     loaded. The rest tells of the file, or is the sweep's.
 
@@ -95,6 +95,8 @@ class AbstractImage(WithRenditions, models.Model):
         related_name="+",
     )
     uploaded_at = models.DateTimeField(_("uploaded at"), default=timezone.now, editable=False)
+    #: When the camera says that it was taken; without an offset, by the project's clock.
+    taken_at = models.DateTimeField(_("taken at"), null=True, blank=True, editable=False)
     review_after = models.DateTimeField(null=True, default=default_review_after, editable=False)
     reviews = models.PositiveSmallIntegerField(default=0, editable=False)
     trashed_at = models.DateTimeField(_("in the trash since"), null=True, editable=False)

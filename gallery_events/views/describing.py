@@ -16,6 +16,7 @@ def described(image: AbstractImage) -> dict[str, Any]:
     "url" is the file, "shown" what every browser shows of it. Renditions are
     those that are there, the narrowest first; "original" is the image that
     "edit" was made from, which may not be for the reader to see.
+    "taken" is null where the file did not say when it was.
     """
     return {
         "id": _told_key(image.pk),
@@ -28,6 +29,8 @@ def described(image: AbstractImage) -> dict[str, Any]:
         "frames": image.frames,
         "size": image.size,
         "content_type": image.content_type,
+        "taken": image.taken_at and image.taken_at.isoformat(),
+        "uploaded": image.uploaded_at.isoformat(),
         "placeholder": image.placeholder,
         "thumbnail": image.rendition_url("thumbnail"),
         "shown": image.shown_url(),

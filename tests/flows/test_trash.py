@@ -105,7 +105,12 @@ def test_what_is_not_in_the_trash_needs_no_rescue(heard):
 
 @pytest.mark.parametrize("model", [Image, Photo])
 def test_until_its_files_are_touched_a_purged_image_comes_back_whole(heard, media, model):
-    image = make_trashed(model, alt="A boat", uploaded_by=get_user_model().objects.create_user("b"))
+    image = make_trashed(
+        model,
+        alt="A boat",
+        taken_at=NOW - 9 * DAY,
+        uploaded_by=get_user_model().objects.create_user("b"),
+    )
     image.refresh_from_db()
     before = {field.attname: field.value_from_object(image) for field in image._meta.fields}
     sweep(now=NOW)
