@@ -27,6 +27,7 @@ from gallery_events.fields.acceptance import Acceptance
 from gallery_events.flows import upload
 from gallery_events.forms import wording
 from gallery_events.models import Image
+from gallery_events.widgets import refusing
 from gallery_events.widgets.gallery import ACCEPT
 
 #: The parameter by which the page, loaded again, names what was taken.
@@ -59,7 +60,7 @@ class UploadForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose at least one file.")},
     )
 
-    def __init__(self, *args: Any, limits: Acceptance = wording.EVERYTHING, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, limits: Acceptance = refusing.EVERYTHING, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["pictures"]
         formats = limits.taken_formats(conf.current())
@@ -127,7 +128,7 @@ class Uploading(PicturePages):
 
     def _limits(self) -> Acceptance:
         field = self.get_upload_field()
-        limits: Acceptance = wording.EVERYTHING if field is None else field.acceptance
+        limits: Acceptance = refusing.EVERYTHING if field is None else field.acceptance
         return limits
 
     def _receive(self, request: Any, files: Iterable[Any]) -> tuple[list[Any], list[Any]]:
@@ -185,11 +186,11 @@ class Uploading(PicturePages):
         return self.page(request, self.add_form_template, context)
 
 
-def accepted(limits: Acceptance = wording.EVERYTHING) -> str:
+def accepted(limits: Acceptance = refusing.EVERYTHING) -> str:
     """Say what is taken, and how many at once."""
     most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
     several = _("At most %(count)s files at once.") % {"count": most} if most else ""
-    return f"{wording.accepted(limits)} {several}".strip()
+    return f"{refusing.accepted(limits)} {several}".strip()
 
 
 def waiting(taken: list[Any]) -> str:

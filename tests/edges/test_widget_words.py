@@ -67,8 +67,8 @@ def test_words_that_depend_on_numbers_share_their_rule(vocabulary):
             "language": "en",
             "rules": [{"small": "010", "millions": 0}],
             "words": {
-                "a.minutes": {"forms": ["%(num)d minutes", "%(num)d minute"], "rule": 0},
-                "a.days": {"forms": ["%(num)d days", "%(num)d day"], "rule": 0},
+                "a.minutes": {"forms": ["{num} minutes", "{num} minute"], "rule": 0},
+                "a.days": {"forms": ["{num} days", "{num} day"], "rule": 0},
                 "a.b": "B",
             },
         }
@@ -114,3 +114,10 @@ def test_without_any_language_the_words_are_english(vocabulary):
 
 def test_the_names_of_words_begin_with_their_area():
     assert all(re.fullmatch(r"[a-z_]+\.[a-z_0-9]+", key) for key in words.marked())
+
+
+def test_a_sentence_of_python_s_own_comes_with_the_placeholders_of_the_script(vocabulary):
+    vocabulary({"uploading.refused": gettext_lazy("%(name)s by %(count)d"), "time": MINUTES})
+    told = words.spoken("en")["words"]
+    assert told["uploading.refused"] == "{name} by {count}"
+    assert told["time"]["forms"] == ["{num} minutes", "{num} minute"]

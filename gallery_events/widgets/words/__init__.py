@@ -2,10 +2,13 @@
 What the widget's script says, from the same catalogue as everything else.
 
 Each area is a module with ``WORDS``: texts by name, marked with ``gettext_lazy``
-or ``plural``, with ``{placeholders}``. The script calls them ``area.name``.
+or ``plural``, with ``{placeholders}``. The script calls them ``area.name``. A
+sentence that Python says too keeps its ``%(placeholders)s``: one message in the
+catalogue serves both.
 """
 
 import json
+import re
 from functools import cache, lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -20,6 +23,9 @@ __all__ = ["Plural", "marked", "plural", "script", "spoken"]
 
 #: As Django's ``json_script``: nothing in the text can end the element that it stands in.
 ESCAPES = {ord(each): f"\\u{ord(each):04X}" for each in "<>&"}
+
+#: How Python writes the place of something in a text.
+PLACEHOLDER = re.compile(r"%\((\w+)\)[ds]")
 
 
 def script() -> SafeString:
@@ -48,12 +54,12 @@ def spoken(language: str, /) -> dict[str, Any]:
     words: dict[str, Any] = {}
     for key, word in marked().items():
         if not isinstance(word, Plural):
-            words[key] = str(word)
+            words[key] = _braced(str(word))
             continue
         forms, rule = asked(word)
         if rule not in rules:
             rules.append(rule)
-        words[key] = {"forms": forms, "rule": rules.index(rule)}
+        words[key] = {"forms": [_braced(each) for each in forms], "rule": rules.index(rule)}
     return {"language": language, "rules": [each._asdict() for each in rules], "words": words}
 
 
@@ -66,3 +72,8 @@ def marked() -> dict[str, Any]:
         for area in areas
         for name, word in getattr(area, "WORDS", {}).items()
     }
+
+
+def _braced(text: str) -> str:
+    """Return a text with its placeholders as the script knows them."""
+    return PLACEHOLDER.sub(r"{\1}", text)

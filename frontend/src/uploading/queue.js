@@ -1,0 +1,59 @@
+/** Does one thing after the other, several at once, in the order in which they came. */
+export class Queue {
+  #waiting = [];
+  #busy = new Set();
+  #most;
+  #work;
+
+  /** @param {{ most: number, work: (job: any) => Promise<void> }} options */
+  constructor({ most, work }) {
+    this.#most = most;
+    this.#work = work;
+  }
+
+  /** Put a job at the end; *first* puts it before all that wait: it has waited already. */
+  add(job, { first = false } = {}) {
+    if (this.#waiting.includes(job) || this.#busy.has(job)) return;
+    if (first) this.#waiting.unshift(job);
+    else this.#waiting.push(job);
+    this.#next();
+  }
+
+  /** Take a job out that has not begun. */
+  drop(job) {
+    this.#waiting = this.#waiting.filter((each) => each !== job);
+  }
+
+  /** Tell whether a job is being done now. */
+  isBusy(job) {
+    return this.#busy.has(job);
+  }
+
+  #next() {
+    while (this.#busy.size < this.#most && this.#waiting.length) this.#start(this.#waiting.shift());
+  }
+
+  async #start(job) {
+    this.#busy.add(job);
+    try {
+      await this.#work(job);
+    } finally {
+      this.#busy.delete(job);
+      this.#next();
+    }
+  }
+}
+
+/**
+ * Return where a finished image belongs: beside its neighbours of the order of choosing.
+ *
+ * Files finish as they like. *uploads* is that order, each with the key it has become, *keys* is
+ * what the gallery holds now; undefined stands for the end.
+ */
+export function place(upload, { uploads, keys }) {
+  const at = uploads.indexOf(upload);
+  const before = uploads.slice(0, at).findLast((each) => keys.includes(each.key));
+  if (before) return keys.indexOf(before.key) + 1;
+  const after = uploads.slice(at + 1).find((each) => keys.includes(each.key));
+  return after && keys.indexOf(after.key);
+}

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { place, Queue } from "../../src/uploading/queue.js";
+
+/** A queue whose jobs end when the test says so. */
+function opened(most) {
+  const begun = [];
+  const ends = new Map();
+  const queue = new Queue({
+    most,
+    work: (job) => {
+      begun.push(job);
+      return new Promise((end, fail) => ends.set(job, { end, fail }));
+    },
+  });
+  return {
+    queue,
+    begun,
+    end: (job) => ends.get(job).end(),
+    fail: (job) => ends.get(job).fail(new Error(job)),
+  };
+}
+
+const turn = () => new Promise(setImmediate);
+
+test("as many jobs run at once as are allowed, in the order in which they came", async () => {
+  const { queue, begun, end } = opened(2);
+  for (const job of ["a", "b", "c", "d"]) queue.add(job);
+  assert.deepEqual(begun, ["a", "b"]);
+  end("b");
+  await turn();
+  assert.deepEqual(begun, ["a", "b", "c"]);
+});
+
+test("a job that has waited before goes first", async () => {
+  const { queue, begun, end } = opened(1);
+  for (const job of ["a", "b"]) queue.add(job);
+  queue.add("again", { first: true });
+  end("a");
+  await turn();
+  assert.deepEqual(begun, ["a", "again"]);
+});
+
+test("a job that was dropped never begins", async () => {
+  const { queue, begun, end } = opened(1);
+  for (const job of ["a", "b", "c"]) queue.add(job);
+  queue.drop("b");
+  end("a");
+  await turn();
+  assert.deepEqual(begun, ["a", "c"]);
+});
+
+test("a job is not begun twice at a time", async () => {
+  const { queue, begun } = opened(3);
+  queue.add("a");
+  queue.add("a");
+  assert.deepEqual(begun, ["a"]);
+});
+
+test("images that finish in any order stand in the order of choosing", () => {
+  const uploads = [{ key: undefined }, { key: undefined }, { key: undefined }];
+  const keys = ["old"];
+  for (const [at, key] of [
+    [2, "third"],
+    [0, "first"],
+    [1, "second"],
+  ]) {
+    const where = place(uploads[at], { uploads, keys }) ?? keys.length;
+    uploads[at].key = key;
+    keys.splice(where, 0, key);
+  }
+  assert.deepEqual(keys, ["old", "first", "second", "third"]);
+});
+
+test("an image goes beside its neighbour, wherever that was moved to meanwhile", () => {
+  const [first, second] = [{ key: "first" }, {}];
+  const keys = ["first", "old"];
+  assert.equal(place(second, { uploads: [first, second], keys }), 1);
+});
