@@ -21,18 +21,20 @@ PHOTOGRAPHS := .venv/photographs/complete
 # The widget as browsers get it: built anew when something that it is made of changed.
 BUNDLE := gallery_events/static/gallery_events/dist/LICENSES.txt
 FRONTEND := $(wildcard frontend/*.json frontend/*.mjs) $(shell find frontend/src -name '*.js')
+# The catalogues as Django reads them.
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard */locale/*/LC_MESSAGES/django.po))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint docs frontend watch bench screenshots clean
+.PHONY: help demo test lint docs frontend watch messages bench screenshots clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
-demo: $(APP) $(BUNDLE) $(PHOTOGRAPHS) ## run the demo at http://localhost:8000/ (PORT=...)
+demo: $(APP) $(BUNDLE) $(CATALOGUES) $(PHOTOGRAPHS) ## run the demo at http://localhost:8000/ (PORT=...)
 	@$(BIN)/python -m demo $(PORT)
 
-test: $(DEV) $(BUNDLE) ## run the tests: JavaScript, then on SQLite and PostgreSQL; report what these cover
+test: $(DEV) $(BUNDLE) $(CATALOGUES) ## run the tests: JavaScript, then on SQLite and PostgreSQL; report what these cover
 	@echo "Testing the JavaScript"
 	@$(BIN)/python -m building test
 	@rm -f .coverage*
@@ -64,16 +66,20 @@ frontend: $(BUNDLE) ## build the widget's JavaScript if it changed
 watch: $(APP) ## build the widget's JavaScript at each change, readable, until Ctrl+C
 	@$(BIN)/python -m building watch
 
+messages: $(DEV) ## put new texts into the catalogues of translations, and say what is left to translate
+	@$(BIN)/python -m building.messages
+
 bench: $(DEV) $(BUNDLE) ## measure saves, sweeps and uploads beside other packages (half an hour)
 	@$(PIP) -r benchmarks/requirements.txt
 	@$(BIN)/python -m benchmarks
 
-screenshots: $(DEV) $(BUNDLE) $(PHOTOGRAPHS) ## take pictures of every page of the demo, in every light
+screenshots: $(DEV) $(BUNDLE) $(CATALOGUES) $(PHOTOGRAPHS) ## take pictures of every page of the demo, in every light
 	@$(BIN)/python -m tests.browser.screenshots
 
 clean: ## remove whatever the other targets made
 	rm -rf .demo .screenshots .venv .tox build dist htmlcov *.egg-info .coverage* .*_cache .hypothesis
 	rm -rf frontend/maps frontend/node_modules $(dir $(BUNDLE))
+	find $(TEMPLATES) -name '*.mo' -delete
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV):
@@ -99,6 +105,9 @@ $(BUNDLE): $(FRONTEND) | $(APP)
 	@echo "Building the widget"
 	@$(BIN)/python -m building
 	@touch $@
+
+%.mo: %.po | $(APP)
+	@$(BIN)/python -m building.catalogues
 
 # These wheels come with photographs; nothing in them is run, so nothing they need is installed.
 $(PHOTOGRAPHS): demo/photographs.txt | $(APP)

