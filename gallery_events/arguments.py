@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 
 from django.conf import settings
@@ -49,3 +52,19 @@ def authenticated(user: Any) -> Any:
         )
         raise TypeError(message)
     return user if user.is_authenticated else None
+
+
+def refuse_unknown(
+    what: Callable[..., Any], given: Iterable[str], *, also: Iterable[str] = ()
+) -> None:
+    """Raise TypeError for keywords that a constructor does not have, naming the one that was meant."""
+    own = inspect.signature(what).parameters.values()
+    known = [each.name for each in own if each.kind is each.KEYWORD_ONLY]
+    known += [each for each in also if each not in known]
+    for name in given:
+        if name in known:
+            continue
+        close = get_close_matches(name, known, n=1)
+        hint = f"did you mean {close[0]!r}" if close else f"its options are {', '.join(known)}"
+        message = f"{what.__name__} has no option {name!r}: {hint}."
+        raise TypeError(message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 
 from gallery_events.access import guard
+from gallery_events.arguments import refuse_unknown
 from gallery_events.domain.shapes import Aspect
 from gallery_events.fields import GalleryField
 from gallery_events.fields.acceptance import acceptance, narrowed
@@ -53,6 +55,7 @@ class GalleryFormField(forms.Field):
         aspect: Aspect | None = None,
         **kwargs: Any,
     ) -> None:
+        refuse_unknown(GalleryFormField, kwargs, also=inspect.signature(forms.Field).parameters)
         self.acceptance = acceptance(
             formats, min_size, aspect, max_bytes=max_bytes, max_pixels=max_pixels
         )

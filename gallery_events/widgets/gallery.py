@@ -18,6 +18,7 @@ from django.template import TemplateDoesNotExist
 from django.utils.safestring import SafeString, mark_safe
 
 from gallery_events import conf
+from gallery_events.arguments import refuse_unknown
 from gallery_events.domain.shapes import told
 from gallery_events.fields import GalleryImages
 from gallery_events.imaging.formats import KNOWN
@@ -66,7 +67,9 @@ class GalleryWidget(forms.Widget):
         multiple: bool = True,
         upload: bool = True,
         texts: bool = True,
+        **unknown: Any,
     ) -> None:
+        refuse_unknown(GalleryWidget, unknown)
         super().__init__(attrs)
         self.multiple = multiple
         self.upload = upload
