@@ -28,6 +28,7 @@ GROUPS = {
     "upload": ("sqlite",),
     "uploads_at_once": ("sqlite",),
     "ladder": ("sqlite",),
+    "bundle_sizes": ("sqlite",),
 }
 #: What is installed for a benchmark beside what all have.
 APPS = {

@@ -26,6 +26,8 @@ def test_a_quick_run_prints_every_row():
         assert row in printed, printed
     for row in ("pages of 100", "Django's formset", "history page"):
         assert row in printed, printed
+    for row in ("with the page: ours", "jQuery File Upload", "Uppy: dashboard", "FilePond"):
+        assert row in printed, printed
     for row in ("ours, with audit", "what audit adds", "with audit: drift", "rows beside"):
         assert row in printed, printed
 

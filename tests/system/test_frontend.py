@@ -11,7 +11,8 @@ import pytest
 from building.node import NoNode
 
 ROOT = Path(__file__).parents[2]
-FRONTEND = ROOT / "frontend"
+#: What is bundled, and what the benchmarks set beside it.
+FOLDERS = ("frontend", "benchmarks/others")
 
 pytestmark = pytest.mark.sqlite
 
@@ -27,9 +28,14 @@ def tracked():
     return [ROOT / name for name in listed.stdout.split("\0") if (ROOT / name).is_file()]
 
 
-@pytest.fixture(scope="module")
-def lock():
-    return json.loads((FRONTEND / "package-lock.json").read_text())
+@pytest.fixture(params=FOLDERS)
+def folder(request):
+    return ROOT / request.param
+
+
+@pytest.fixture
+def lock(folder):
+    return json.loads((folder / "package-lock.json").read_text())
 
 
 def test_nothing_that_is_made_is_in_git(tracked):
@@ -55,9 +61,9 @@ def test_the_lock_names_checksums_and_no_registry(lock):
     assert [name for name, each in packages.items() if "sha512-" not in each["integrity"]] == []
 
 
-def test_what_is_built_with_is_named_to_the_last_digit(lock):
-    package = json.loads((FRONTEND / "package.json").read_text())
-    named = package["dependencies"] | package["devDependencies"]
+def test_what_is_built_with_is_named_to_the_last_digit(folder, lock):
+    package = json.loads((folder / "package.json").read_text())
+    named = package["dependencies"] | package.get("devDependencies", {})
 
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in named.values()), named
     assert {name: lock["packages"][f"node_modules/{name}"]["version"] for name in named} == named

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gallery_events.widgets import GalleryWidget
 from tests.system import bundle
 
 ROOT = Path(__file__).parents[2]
@@ -89,9 +90,10 @@ def test_the_wheel_holds_the_bundle_with_its_licences(wheel):
 
 
 def test_what_comes_with_a_page_is_small(wheel):
-    content = wheel.read(f"{bundle.FOLDER}gallery-input.js")
+    scripts = [f"gallery_events/static/{each.path}" for each in GalleryWidget().media._js]
 
-    assert bundle.brotli(content) <= 15_000
+    assert f"{bundle.FOLDER}gallery-input.js" in scripts
+    assert sum(bundle.brotli(wheel.read(name)) for name in scripts) <= 15_000
 
 
 def test_the_bundle_makes_no_code_of_text(wheel):
