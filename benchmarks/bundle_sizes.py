@@ -49,7 +49,7 @@ class Weight:
 
 def rows(sizes: Sizes) -> Iterator[Row]:
     frontend.run("build")
-    scripts = [STATIC / each.path for each in GalleryWidget().media._js]  # noqa: SLF001
+    scripts = [STATIC / each._path for each in GalleryWidget().media._js]  # noqa: SLF001
     styles = [STATIC / path for path in GalleryWidget().media._css["all"]]  # noqa: SLF001
     parts = [path for name in LATER if (path := DIST / f"{name}.js").exists()]
     weights = weighed(settings.FOLDER / "others", [*scripts, *styles, *parts])

@@ -90,7 +90,7 @@ def test_the_wheel_holds_the_bundle_with_its_licences(wheel):
 
 
 def test_what_comes_with_a_page_is_small(wheel):
-    scripts = [f"gallery_events/static/{each.path}" for each in GalleryWidget().media._js]
+    scripts = [f"gallery_events/static/{each._path}" for each in GalleryWidget().media._js]
 
     assert f"{bundle.FOLDER}gallery-input.js" in scripts
     assert sum(bundle.brotli(wheel.read(name)) for name in scripts) <= 15_000
