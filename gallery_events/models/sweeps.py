@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gallery_events.models.renditions import total_size
@@ -43,6 +44,8 @@ class Tombstone(models.Model):
     done_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("tombstone")
+        verbose_name_plural = _("tombstones")
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["image_model", "key"], name="tombstone_image"),
             models.Index(
@@ -52,7 +55,11 @@ class Tombstone(models.Model):
 
     def __str__(self) -> str:
         """Return which image this was."""
-        return f"{self.name or self.image_model} ({self.key}), purged {self.purged_at:%Y-%m-%d}"
+        return gettext("%(name)s (%(key)s), purged %(day)s") % {
+            "name": self.name or self.image_model,
+            "key": self.key,
+            "day": f"{self.purged_at:%Y-%m-%d}",
+        }
 
     @property
     def image_pk(self) -> Any:
@@ -107,9 +114,16 @@ class SweepRun(models.Model):
     breaker = models.PositiveIntegerField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
 
+    class Meta:
+        verbose_name = _("sweep run")
+        verbose_name_plural = _("sweep runs")
+
     def __str__(self) -> str:
         """Return number and moment of the run."""
-        return f"sweep {self.pk} as of {self.judged_at:%Y-%m-%d %H:%M}"
+        return gettext("sweep %(number)s as of %(moment)s") % {
+            "number": self.pk,
+            "moment": f"{self.judged_at:%Y-%m-%d %H:%M}",
+        }
 
 
 class StorageClaim(models.Model):
