@@ -41,9 +41,12 @@ class GalleryWidget(forms.Widget):
     What comes back are operations on the version that was shown. Options:
     *multiple* lets people choose several files at once, *upload* False takes
     the file input away, *texts* False the inputs of alt text and caption.
+    *template_name* and *item_template_name* are templates of the project, which
+    may extend ours and fill some of their blocks.
     """
 
     template_name = "gallery_events/widgets/gallery.html"
+    item_template_name = "gallery_events/widgets/item.html"
     needs_multipart_form = True
     use_fieldset = True
 
@@ -67,10 +70,14 @@ class GalleryWidget(forms.Widget):
         multiple: bool = True,
         upload: bool = True,
         texts: bool = True,
+        template_name: str | None = None,
+        item_template_name: str | None = None,
         **unknown: Any,
     ) -> None:
         refuse_unknown(GalleryWidget, unknown)
         super().__init__(attrs)
+        self.template_name = template_name or self.template_name
+        self.item_template_name = item_template_name or self.item_template_name
         self.multiple = multiple
         self.upload = upload
         self.texts = texts
@@ -120,6 +127,7 @@ class GalleryWidget(forms.Widget):
         context["widget"] |= {
             "id": given.get("id") or f"id_{name}",
             "editable": editable,
+            "item_template_name": self.item_template_name,
             "words": words.script(),
             "blank": Blank(),
             "told": attributes(
