@@ -49,18 +49,19 @@ def read(package: str, locale: str) -> Catalog:
 
 def begun(locale: str) -> Catalog:
     """Return a catalogue of a new language, with the plural forms that Babel knows of it."""
-    return Catalog(
+    catalogue = Catalog(
         locale=locale,
         domain="django",
         project="django-gallery-events",
         version="1",
         header_comment=f"# {Locale.parse(locale).english_name}; see docs/translating.md.",
         last_translator="The django-gallery-events contributors",
-        language_team="",
-        msgid_bugs_address="",
+        language_team=locale,
         revision_date=datetime.now(tz=UTC),
         fuzzy=False,
     )
+    catalogue.msgid_bugs_address = ""
+    return catalogue
 
 
 def sources(package: str) -> Iterator[tuple[str, bytes]]:
