@@ -22,10 +22,14 @@ function nameOf(element) {
  */
 export function configurationOf(element) {
   const { dataset } = element;
+  const rest = json(element, "rest") ?? [];
   return Object.freeze({
     name: nameOf(element),
     written: dataset.name,
     editable: "editable" in dataset,
+    // Of a gallery that is shown in part, only the numbers beside its images can be typed.
+    arranged:
+      "editable" in dataset && (!element.querySelector(".gallery-pages") || rest.length > 0),
     multiple: "multiple" in dataset,
     texts: "texts" in dataset,
     uploadUrl: dataset.uploadUrl,
@@ -50,7 +54,7 @@ export function configurationOf(element) {
       cropping: dataset.partCropping,
       resuming: dataset.partResuming,
     }),
-    words: json(element, "words") ?? {},
-    rest: json(element, "rest") ?? [],
+    words: json(element, "words"),
+    rest,
   });
 }

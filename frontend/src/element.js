@@ -2,7 +2,7 @@ import { announcer } from "./announcing.js";
 import { configurationOf } from "./configuration.js";
 import { tell } from "./events.js";
 import { Items } from "./items/items.js";
-import { MADE, make } from "./items/making.js";
+import { cloned, MADE, make } from "./items/making.js";
 import { Undoing } from "./model/undoing.js";
 import { PARTS } from "./parts.js";
 import { Words } from "./words.js";
@@ -38,11 +38,12 @@ export class GalleryInput extends HTMLElement {
     this.#clear();
     this.words = new Words(this.configuration.words);
     const { region, announce } = announcer(make);
-    this.append(region);
+    this.append(region, cloned(this, "help") ?? "");
     this.#announce = announce;
     this.items = new Items(this);
-    this.#undoing = new Undoing(this.items.arrangement());
+    this.#undoing = new Undoing(this.items.first);
     this.classList.add("gallery-enhanced");
+    this.classList.toggle("gallery-arranged", this.configuration.arranged);
     this.#parts = PARTS.map((Part) => new Part(this));
     this.#show();
     tell(this, "gallery:ready");
@@ -52,7 +53,7 @@ export class GalleryInput extends HTMLElement {
     if (!this.#connection) return;
     this.#connection.abort();
     this.#connection = undefined;
-    for (const part of this.#parts) part.disconnect?.();
+    for (const part of [this.items, ...this.#parts]) part.disconnect?.();
     this.#parts = [];
     this.#clear();
   }
@@ -94,6 +95,7 @@ export class GalleryInput extends HTMLElement {
    *   `says` what is announced; `native` false where the browser has sent its own event
    */
   change(kind, run, { detail, says, native = true } = {}) {
+    this.items.complete();
     const after = run(this.arrangement);
     if (after.equals(this.arrangement)) return false;
     if (detail && !tell(this, `gallery:${kind}`, detail, { cancelable: CANCELABLE.has(kind) }))
@@ -158,14 +160,19 @@ export class GalleryInput extends HTMLElement {
     if (native) this.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
+  /** Have every part show what is so: after a change, and when items were made. */
+  shown() {
+    for (const part of this.#parts) part.show?.();
+  }
+
   #show() {
     this.items.show(this.arrangement);
-    for (const part of this.#parts) part.show?.();
+    this.shown();
   }
 
   /** Leave nothing of what a script has made: a page may be kept, copied and shown again. */
   #clear() {
-    this.classList.remove("gallery-enhanced");
+    this.classList.remove("gallery-enhanced", "gallery-arranged");
     for (const each of this.querySelectorAll(`[${MADE}]`)) each.remove();
   }
 }

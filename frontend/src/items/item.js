@@ -1,16 +1,19 @@
-import { cloned, filled, MADE } from "./making.js";
+import { TEXTS } from "./inputs.js";
+import { cloned, filled, MADE, make } from "./making.js";
 
-/** Traits of an image that stand at its item, as the server writes them for its own. */
+/** Return the traits of an image that stand at its item, as the server writes them for its own. */
 function traits(image) {
   return {
+    order: image.order,
     name: image.name,
     original: image.original,
     edit: image.edit ? JSON.stringify(image.edit) : undefined,
     width: image.width,
     height: image.height,
-    uploaded: image.uploaded,
+    uploaded: image.uploaded ?? (image.state === "added" ? new Date().toISOString() : undefined),
     taken: image.taken,
-    animated: image.frames > 1 ? "" : undefined,
+    animated: image.animated || image.frames > 1 ? "" : undefined,
+    readonly: image.editable === false ? "" : undefined,
   };
 }
 
@@ -27,23 +30,51 @@ export function itemOf(gallery, image) {
     __name__: image.name || String(image.id),
   });
   item.removeAttribute(MADE);
-  item.classList.add("gallery-item-added");
   for (const [trait, value] of Object.entries(traits(image)))
     if (value != null) item.dataset[trait] = value;
-  picture(item, image);
-  for (const kind of ["alt", "caption"]) {
-    const input = item.querySelector(`[name*="-${kind}-"]`);
-    if (input) input.defaultValue = image[kind] ?? "";
-  }
-  const box = item.querySelector('input[name*="-decorative-"]');
-  if (box) box.defaultChecked = Boolean(image.decorative);
+  if (image.state) state(gallery, item, image);
+  if (image.gone) item.classList.add("gallery-item-gone");
+  picture(gallery, item, image);
+  texts(item, image);
+  const order = item.querySelector('[name*="-order-"]');
+  if (order) order.defaultValue = image.place ?? image.order ?? "";
   return item;
 }
 
-function picture(item, image) {
+/** Put the script's own buttons beside an image. */
+export function dressed(gallery, item) {
+  if (item.querySelector(`[${MADE}]`) || item.classList.contains("gallery-item-gone")) return item;
+  const controls = cloned(gallery, "controls");
+  if (controls) {
+    const name =
+      item.dataset.name ?? item.querySelector(".gallery-name bdi")?.textContent ?? item.dataset.key;
+    item.prepend(filled(controls, { __name__: name }));
+  }
+  return item;
+}
+
+function state(gallery, item, { state }) {
+  item.classList.add(`gallery-item-${state}`);
+  const mark = document.createElement("strong");
+  Object.assign(mark, {
+    className: "gallery-mark",
+    textContent: gallery.say(`arranging.${state}_mark`),
+  });
+  item.querySelector(".gallery-name")?.append(" ", mark);
+}
+
+function picture(gallery, item, image) {
+  const link = item.querySelector("a.gallery-link");
+  if (!image.thumbnail) {
+    const word = image.gone ? "arranging.gone" : "arranging.unseen";
+    const className = "gallery-thumbnail gallery-no-picture";
+    const stand = make("span", { className, textContent: gallery.say(word) });
+    stand.removeAttribute(MADE);
+    link?.replaceWith(stand);
+    return;
+  }
   const img = item.querySelector("img");
   if (img) Object.assign(img, { src: image.thumbnail, alt: image.alt ?? "" });
-  const link = item.querySelector("a.gallery-link");
   if (!link) return;
   link.href = image.shown ?? image.url;
   Object.assign(link.dataset, {
@@ -51,4 +82,30 @@ function picture(item, image) {
     height: image.height,
     caption: image.caption ?? "",
   });
+}
+
+/** Fill in the texts; where they may not be changed they are only shown. */
+function texts(item, image) {
+  for (const kind of TEXTS) {
+    const input = item.querySelector(`[name*="-${kind}-"]`);
+    if (!input) continue;
+    const field = input.closest("p");
+    if (image.gone || image.editable === false) {
+      field.textContent = kind === "decorative" ? "" : (image[kind] ?? "");
+      field.className = "gallery-text";
+      field.hidden = !field.textContent;
+    } else if (kind === "decorative") {
+      if (!image.decorative) continue;
+      input.defaultChecked = true;
+      // A browser sends no box that is not ticked: what was ticked says so beside it.
+      const was = Object.assign(document.createElement("input"), {
+        type: "hidden",
+        value: String(image.id),
+      });
+      was.name = input.name.slice(0, -String(image.id).length - 1);
+      field.append(was);
+    } else {
+      input.defaultValue = image[kind] ?? "";
+    }
+  }
 }

@@ -1,115 +1,172 @@
 import { Arrangement, ranked } from "../model/arrangement.js";
-import { itemOf } from "./item.js";
+import { inputsOf, write } from "./inputs.js";
+import { dressed, itemOf } from "./item.js";
 
-/** What the inputs of an item are called, after the gallery's name. */
-const TEXTS = ["alt", "caption", "decorative"];
+/** So many items are made at once while nobody waits for them. */
+const CHUNK = 40;
 
-/** The inputs of one item. */
-function inputs(item) {
-  const input = (part) => item.querySelector(`[name*="-${part}-"]`);
-  const found = { order: input("order"), remove: item.querySelector('input[name$="-remove"]') };
-  for (const each of TEXTS)
-    found[each] = item.querySelector(`[name*="-${each}-"]:not([type="hidden"])`);
-  return found;
-}
+const whole = (text) => {
+  const number = Number.parseInt(text, 10);
+  return Number.isNaN(number) ? undefined : number;
+};
 
 /** The images as the page shows them, by key, and the inputs that are sent. */
 export class Items {
   #gallery;
   #items = new Map();
-  #base = new Map();
+  #inputs = new Map();
+  /** What came as data, and has no element yet. */
+  #waiting;
   #first;
+  #idle;
 
   constructor(gallery) {
     this.#gallery = gallery;
     this.list = gallery.querySelector(":scope > ol.gallery-items");
-    for (const item of this.list.querySelectorAll(":scope > li[data-key]"))
-      this.#items.set(item.dataset.key, item);
-    for (const [key, item] of this.#items) this.#base.set(key, inputs(item).order?.value);
+    this.#waiting = new Map(gallery.configuration.rest.map((each) => [String(each.id), each]));
+    for (const item of this.list.querySelectorAll(":scope > li[data-key]")) this.#take(item);
+    this.#first = this.#asked();
+    this.#idle = requestIdleCallback((deadline) => this.#go(deadline));
   }
 
-  /** Return the arrangement that the inputs ask for, as the server understands them. */
-  arrangement() {
-    const entries = [...this.#items].map(([key, item]) => {
-      const place = Number.parseInt(inputs(item).order?.value, 10);
-      const at = Number.parseInt(item.dataset.order, 10);
-      return {
-        key,
-        at: Number.isNaN(at) ? undefined : at,
-        place: Number.isNaN(place) ? undefined : place,
-      };
-    });
-    const removed = new Set(
-      entries.map(({ key }) => key).filter((key) => inputs(this.of(key)).remove?.checked),
-    );
-    this.#first = new Arrangement(ranked(entries), { removed });
+  disconnect() {
+    cancelIdleCallback(this.#idle);
+  }
+
+  /** The arrangement that the inputs asked for at first, as the server understands them. */
+  get first() {
     return this.#first;
   }
 
-  /** The element of an image. */
+  /** The element of an image, made if it has none yet. */
   of(key) {
+    if (this.#waiting.has(key)) this.#make(key);
     return this.#items.get(key);
   }
 
+  /** The inputs of an image by what they are for; those that it has not are missing. */
+  inputs(key) {
+    this.of(key);
+    return this.#inputs.get(key);
+  }
+
   nameOf(key) {
-    return this.of(key)?.dataset.name ?? key;
+    return this.#waiting.get(key)?.name ?? this.#items.get(key)?.dataset.name ?? key;
+  }
+
+  /** Which image an element of the page belongs to. */
+  keyOf(element) {
+    return element.closest?.("li.gallery-item")?.dataset.key;
   }
 
   /** Have an element for an image that came in, and return its key. */
   hold(image) {
     const key = String(image.id);
-    if (!this.#items.has(key)) this.#items.set(key, itemOf(this.#gallery, image));
+    if (!this.of(key)) this.#take(itemOf(this.#gallery, { ...image, state: "added" }));
     return key;
+  }
+
+  /** Have an element for each image: before anything is done with them. */
+  complete() {
+    if (!this.#waiting.size) return;
+    cancelIdleCallback(this.#idle);
+    for (const key of [...this.#waiting.keys()]) this.#make(key);
+    this.#arrange(this.#first.order);
+    this.#gallery.shown();
   }
 
   /** Show an arrangement, and write it into the inputs. */
   show(arrangement) {
-    this.#order(arrangement.order);
-    const [places, moved] = [
-      numbered(arrangement.order, this),
-      !sameOrder(arrangement, this.#first),
-    ];
+    const focused = this.list.contains(document.activeElement) && document.activeElement;
+    if (!this.#waiting.size) this.#arrange(arrangement.order);
+    const moved = arrangement.order.some((key, at) => key !== this.#first.order[at]);
+    const places = this.#places(arrangement.order);
+    const seen = new Map(arrangement.kept.map((key, at) => [key, at + 1]));
     for (const [key, item] of this.#items) {
-      const { order, remove, ...texts } = inputs(item);
+      const { order, remove, ...texts } = this.#inputs.get(key);
       const isRemoved = arrangement.removed.has(key);
-      item.hidden = isRemoved;
-      if (remove) remove.checked = isRemoved;
-      if (order)
-        order.value = moved ? (places.get(key) ?? order.value) : (this.#base.get(key) ?? "");
-      for (const [kind, input] of Object.entries(texts))
-        write(input, arrangement.texts[`${kind}:${key}`]);
+      if (item.hidden !== isRemoved) item.hidden = isRemoved;
+      if (remove && remove.checked !== isRemoved) remove.checked = isRemoved;
+      if (order) write(order, moved ? places.get(key) : undefined);
+      for (const kind in texts) write(texts[kind], arrangement.texts[`${kind}:${key}`]);
+      this.#number(item, seen.get(key));
     }
+    if (focused && focused !== document.activeElement && focused.isConnected) this.#back(focused);
     const empty = this.#gallery.querySelector(":scope > .gallery-empty");
     if (empty) empty.hidden = arrangement.kept.length > 0;
   }
 
-  /** Move as few elements as can be: one that stands behind its successor waits for its turn. */
-  #order(keys) {
+  /** An element that is moved loses the focus, which stays where its user was. */
+  #back(focused) {
+    focused.focus({ preventScroll: true });
+    focused.closest("li")?.scrollIntoView({ block: "nearest" });
+  }
+
+  #asked() {
+    const entries = [...this.#items].map(([key, item]) => {
+      const { order, remove } = this.#inputs.get(key);
+      return {
+        key,
+        at: whole(item.dataset.order),
+        place: whole(order?.value),
+        removed: remove?.checked,
+      };
+    });
+    const rest = this.#gallery.configuration.rest;
+    for (const { id, order, place, removed } of rest) {
+      entries.push({ key: String(id), at: order, place: whole(place ?? order), removed });
+    }
+    const removed = entries.filter((each) => each.removed).map(({ key }) => key);
+    return new Arrangement(ranked(entries), { removed: new Set(removed) });
+  }
+
+  #take(item) {
+    const { key } = item.dataset;
+    dressed(this.#gallery, item);
+    this.#items.set(key, item);
+    this.#inputs.set(key, inputsOf(item));
+    return item;
+  }
+
+  #make(key) {
+    const data = this.#waiting.get(key);
+    this.#waiting.delete(key);
+    return this.#take(itemOf(this.#gallery, data));
+  }
+
+  #go(deadline) {
+    const keys = [...this.#waiting.keys()];
+    let made = 0;
+    while (made < keys.length && (made < CHUNK || deadline.timeRemaining() > 5))
+      this.#make(keys[made++]);
+    if (!made) return;
+    this.#arrange(this.#first.order.filter((key) => !this.#waiting.has(key)));
+    this.#gallery.shown();
+    if (made < keys.length) this.#idle = requestIdleCallback((later) => this.#go(later));
+  }
+
+  /** Move as few elements as can be: one that stands before its place waits for its turn. */
+  #arrange(keys) {
     const wanted = new Set(keys);
     for (const [key, item] of this.#items) if (!wanted.has(key)) item.remove();
     let next = this.list.firstElementChild;
     for (const key of keys) {
-      const item = this.of(key);
+      const item = this.#items.get(key);
       if (item === next) next = next.nextElementSibling;
       else if (next && item === next.nextElementSibling) next = item.nextElementSibling;
       else this.list.insertBefore(item, next);
     }
   }
-}
 
-/** Places counted from 1; what somebody else has put in meanwhile is not counted: it has none here. */
-function numbered(order, items) {
-  const counted = order.filter((key) => !items.of(key).classList.contains("gallery-item-theirs"));
-  return new Map(counted.map((key, at) => [key, String(at + 1)]));
-}
+  /** Places counted from 1; what somebody else has put in meanwhile is in no list of this form. */
+  #places(order) {
+    const counted = order.filter((key) => !this.#items.get(key)?.matches(".gallery-item-theirs"));
+    return new Map(counted.map((key, at) => [key, String(at + 1)]));
+  }
 
-function sameOrder({ order }, first) {
-  return order.length === first.order.length && order.every((key, at) => key === first.order[at]);
-}
-
-/** Have an input say what was typed, or what it said first. */
-function write(input, value) {
-  if (!input) return;
-  if (input.type === "checkbox") input.checked = value ?? input.defaultChecked;
-  else if (input.value !== (value ?? input.defaultValue)) input.value = value ?? input.defaultValue;
+  #number(item, place) {
+    const shown = item.querySelector(".gallery-place");
+    const text = place ? String(place) : "";
+    if (shown && shown.textContent !== text) shown.textContent = text;
+  }
 }

@@ -17,6 +17,8 @@ function enlarged(link) {
     width && height ? Math.min(width, innerWidth, (innerHeight * width) / height) : innerWidth;
   for (const each of [img, ...picture.querySelectorAll("source")])
     each.sizes = `${Math.ceil(shown)}px`;
+  // A form shows thumbnails: the picture is what the link leads to.
+  if (picture === img && !img.srcset) img.src = link.href;
   picture.removeAttribute("class");
   img.removeAttribute("class");
   img.loading = "eager";
@@ -83,7 +85,7 @@ function prepare(gallery, dialog) {
 
   return (link) => {
     // Looked up each time: a page may have changed its gallery.
-    links = [...gallery.querySelectorAll("a.gallery-link")];
+    links = [...gallery.querySelectorAll(":not([hidden]) > a.gallery-link")];
     opener = link;
     const alone = links.length < 2;
     part("previous").hidden = part("next").hidden = alone;
