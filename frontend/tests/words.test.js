@@ -65,7 +65,10 @@ test("of numbers from two hundred on the last two digits count", () => {
 test("placeholders are filled in, and one that nobody gave stays to be seen", () => {
   const words = new Words({ language: "de", words: { "a.b": "{name} ist zu {what}: {size}" } });
 
-  assert.equal(words.say("a.b", { name: "{what} $& 1.png", size: 0.5 }), "{what} $& 1.png ist zu {what}: 0,5");
+  assert.equal(
+    words.say("a.b", { name: "{what} $& 1.png", size: 0.5 }),
+    "{what} $& 1.png ist zu {what}: 0,5",
+  );
 });
 
 test("a word that the page does not hold is its key", () => {

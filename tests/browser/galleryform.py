@@ -27,15 +27,47 @@ class GalleryForm:
         """Choose new files with these names."""
         self.input("upload").set_input_files([file(name) for name in names])
 
+    @property
+    def gallery(self):
+        """The element that holds the inputs."""
+        return self.page.locator(f'gallery-input:has([name^="{self.name}-"])')
+
+    @property
+    def has_script(self):
+        """Tell whether the script runs, which hides numbers and boxes behind its buttons."""
+        return "gallery-arranged" in self.gallery.get_attribute("class")
+
+    def item(self, key):
+        """Return one image with all that belongs to it."""
+        return self.gallery.locator(f'li.gallery-item[data-key="{key}"]')
+
+    def deed(self, name, key):
+        """Return a button of one image, or the one that puts it back, by what it does."""
+        if name == "restore":
+            return self.gallery.locator(f'[data-do="restore"][data-key="{key}"]')
+        return self.item(key).locator(f'[data-do="{name}"]')
+
     def remove(self, *keys):
-        """Tick images to be removed."""
+        """Have images removed: by a button, or by a box without the script."""
         for key in keys:
-            self.input("remove", key).check()
+            if self.has_script:
+                self.deed("remove", key).click()
+            else:
+                self.input("remove", key).check()
+
+    def place(self, key, number):
+        """Give an image a position by typing it."""
+        if not self.has_script:
+            self.input("order", key).fill(str(number))
+            return
+        self.deed("place", key).click()
+        self.gallery.locator("input.gallery-to").fill(str(number))
+        self.gallery.locator('[data-do="to-place"]').click()
 
     def arrange(self, *keys):
-        """Number these images from 1 on."""
-        for place, key in enumerate(keys, start=1):
-            self.input("order", key).fill(str(place))
+        """Give these images the positions from 1 on."""
+        for number, key in enumerate(keys, start=1):
+            self.place(key, number)
 
     def save(self):
         """Press the button; the next page is there when this returns."""
