@@ -1,4 +1,4 @@
-"""The translations: whole, sound, in the signs of each language, and on the pages that people see."""
+"""The catalogues of translations: whole, sound, and in the signs of each language."""
 
 import ast
 import re
@@ -6,22 +6,12 @@ from collections import Counter
 from functools import cache
 
 import pytest
-from django.utils.translation import ngettext, override
 
-from building import catalogues, messages
+from building import messages
 from building.catalogues import PACKAGES, ROOT
 from building.messages import LOCALES
 from tests import named
 
-#: Of the forms of one noun: none, one, several, and so many that some languages say it otherwise.
-NUMBERS = (0, 1, 2, 1_000_000)
-IMAGES = {
-    "en": ["0 images", "1 image", "2 images", "1000000 images"],
-    "de": ["0 Bilder", "1 Bild", "2 Bilder", "1000000 Bilder"],
-    "es": ["0 imágenes", "1 imagen", "2 imágenes", "1000000 de imágenes"],
-    "fr": ["0 image", "1 image", "2 images", "1000000 d\u2019images"],
-    "zh-hans": ["0 张图片", "1 张图片", "2 张图片", "1000000 张图片"],
-}
 #: What a text holds that must be in its translation as well: placeholders and tags.
 HELD = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|<[^>]+>")
 #: Signs of other writings, by the locale in which they are slips.
@@ -51,19 +41,6 @@ def wanted(package):
 
 def forms(text):
     return text if isinstance(text, tuple) else (text,)
-
-
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory):
-    """Compile the catalogues as they are now, whatever was built before."""
-    folder = tmp_path_factory.mktemp("catalogues")
-    catalogues.build(into=folder)
-    return [folder / package / "locale" for package in PACKAGES]
-
-
-@pytest.fixture
-def compiled(folders, settings):
-    settings.LOCALE_PATHS = folders
 
 
 @each_catalogue
@@ -149,14 +126,3 @@ def test_every_text_that_is_marked_is_written_out():
 
     # The marker's own: what it is given was marked where it was written.
     assert unmatched == ["gallery_events/widgets/words/plurals.py: ngettext(*word, number)"]
-
-
-@pytest.mark.parametrize("language", IMAGES)
-def test_each_language_counts_its_own_way(language, compiled):
-    with override(language):
-        told = [
-            ngettext("%(count)s image", "%(count)s images", each) % {"count": each}
-            for each in NUMBERS
-        ]
-
-    assert told == IMAGES[language]
