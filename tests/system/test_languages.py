@@ -165,7 +165,7 @@ def test_a_form_says_what_is_wrong_in_the_language_of_who_fills_it_in(language, 
     with override(language):
         form = AlbumForm({"title": "Sky", "photos-order-1": "x"})
 
-        said = form.errors["photos"]
+        said = list(form.errors["photos"])
 
     assert any(each.startswith(beginning) for each in said)
 
