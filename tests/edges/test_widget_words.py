@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from django.utils.translation import gettext_lazy, ngettext, override
@@ -9,6 +10,9 @@ from django.utils.translation import gettext_lazy, ngettext, override
 from gallery_events.widgets import words
 from gallery_events.widgets.words.plurals import asked, plural
 
+ROOT = Path(__file__).parents[2]
+#: How the script asks for a word by its whole name.
+SAID = re.compile(r"""\bsay\(\s*["'`]([a-z_]+\.[a-z_0-9]+)["'`]""")
 #: A word that Django itself has in every language.
 MINUTES = plural("%(num)d minute", "%(num)d minutes")
 NUMBERS = [*range(1002), 10_000, 10_001, 10_002, 999_999, 1_000_000, 1_000_001, 3_000_000]
@@ -60,18 +64,28 @@ def test_a_rule_is_as_short_as_its_language_lets_it_be(language, small):
 
 
 def test_words_that_depend_on_numbers_share_their_rule(vocabulary):
-    vocabulary({"a.minutes": MINUTES, "a.days": plural("%(num)d day", "%(num)d days"), "a.b": "B"})
+    images = plural("{count} image", "{count} images")
+    vocabulary({"a.images": images, "a.days": plural("{count} day", "{count} days"), "a.b": "B"})
 
     with override("en"):
         assert words.spoken("en") == {
             "language": "en",
             "rules": [{"small": "010", "millions": 0}],
             "words": {
-                "a.minutes": {"forms": ["{num} minutes", "{num} minute"], "rule": 0},
-                "a.days": {"forms": ["{num} days", "{num} day"], "rule": 0},
+                "a.images": {"forms": ["{count} images", "{count} image"], "rule": 0},
+                "a.days": {"forms": ["{count} days", "{count} day"], "rule": 0},
                 "a.b": "B",
             },
         }
+
+
+def test_a_sentence_of_the_server_has_its_placeholders_as_the_script_fills_them_in(vocabulary):
+    vocabulary({"a.b": "“%(name)s” is 5% too large.", "a.minutes": MINUTES})
+
+    told = words.spoken("en")["words"]
+
+    assert told["a.b"] == "“{name}” is 5% too large."
+    assert told["a.minutes"]["forms"] == ["{num} minutes", "{num} minute"]
 
 
 def test_no_word_can_end_the_element_that_holds_it(vocabulary):
@@ -110,6 +124,24 @@ def test_without_any_language_the_words_are_english(vocabulary):
 
     assert told["words"]["a.yes"] == "Yes"
     assert told["rules"] == [{"small": "010", "millions": 0}]
+
+
+def test_a_word_that_depends_on_a_number_says_it():
+    plurals = [word for word in words.marked().values() if isinstance(word, words.Plural)]
+
+    assert plurals
+    assert [each for each in plurals if not re.search("count", each.plural)] == []
+
+
+def test_every_word_that_the_script_asks_for_is_there():
+    asked = {
+        key
+        for path in (ROOT / "frontend" / "src").rglob("*.js")
+        for key in SAID.findall(path.read_text(encoding="utf-8"))
+    }
+
+    assert asked
+    assert asked - words.marked().keys() == set()
 
 
 def test_the_names_of_words_begin_with_their_area():

@@ -89,6 +89,14 @@ def test_the_wheel_holds_the_bundle_with_its_licences(wheel):
     assert names == bundle.FILES | {bundle.LICENCES}
 
 
+def test_the_wheel_holds_each_catalogue_as_django_reads_it(wheel):
+    names = {Path(name) for name in wheel.namelist()}
+
+    sources = {name for name in names if name.suffix == ".po"}
+    assert len(sources) == 2 * 4
+    assert {each.with_suffix(".mo") for each in sources} <= names
+
+
 def test_what_comes_with_a_page_is_small(wheel):
     scripts = [f"gallery_events/static/{each._path}" for each in GalleryWidget().media._js]
 

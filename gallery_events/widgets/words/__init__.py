@@ -21,6 +21,8 @@ from gallery_events.widgets.words.plurals import Plural, Rule, asked, plural
 
 __all__ = ["Plural", "marked", "plural", "script", "spoken"]
 
+#: A placeholder of a sentence that the server says too; the script fills in ``{name}`` alone.
+PLACE = re.compile(r"%\((\w+)\)[sd]")
 #: As Django's ``json_script``: nothing in the text can end the element that it stands in.
 ESCAPES = {ord(each): f"\\u{ord(each):04X}" for each in "<>&"}
 
