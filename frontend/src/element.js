@@ -4,7 +4,9 @@ import { tell } from "./events.js";
 import { Items } from "./items/items.js";
 import { cloned, MADE, make } from "./items/making.js";
 import { Undoing } from "./model/undoing.js";
+import { knownBy, nameOf, rename } from "./naming.js";
 import { PARTS } from "./parts.js";
+import { keeper, settled } from "./swapping.js";
 import { Words } from "./words.js";
 
 /** Changes that a listener may forbid. */
@@ -19,6 +21,12 @@ export class GalleryInput extends HTMLElement {
   #parts = [];
   #undoing;
   #announce;
+  #naming = new MutationObserver(() => this.#renamed());
+  #keeper = keeper(this, {
+    isWhole: () => this.#region?.parentElement === this,
+    again: () => this.#again(),
+  });
+  #region;
 
   connectedCallback() {
     if (this.#connection) return;
@@ -31,21 +39,26 @@ export class GalleryInput extends HTMLElement {
       );
       return;
     }
-    this.configuration = configurationOf(this);
     // A form that others are made from is left as it is: they connect by themselves.
-    if (this.configuration.name.includes("__prefix__")) return;
+    if (nameOf(this).includes("__prefix__")) return;
+    if (!settled(this, () => this.isConnected && this.connectedCallback())) return;
+    rename(this);
+    this.configuration = configurationOf(this);
     this.#connection = new AbortController();
     this.#clear();
     this.words = new Words(this.configuration.words);
     const { region, announce } = announcer(make);
     this.append(region, cloned(this, "help") ?? "");
+    this.#region = region;
     this.#announce = announce;
     this.items = new Items(this);
     this.#undoing = new Undoing(this.items.first);
     this.classList.add("gallery-enhanced");
     this.classList.toggle("gallery-arranged", this.configuration.arranged);
     this.#parts = PARTS.map((Part) => new Part(this));
+    this.#naming.observe(knownBy(this) ?? this, { attributeFilter: ["name"] });
     this.#show();
+    this.#keeper.keep();
     tell(this, "gallery:ready");
   }
 
@@ -53,6 +66,8 @@ export class GalleryInput extends HTMLElement {
     if (!this.#connection) return;
     this.#connection.abort();
     this.#connection = undefined;
+    this.#naming.disconnect();
+    this.#keeper.disconnect();
     for (const part of [this.items, ...this.#parts]) part.disconnect?.();
     this.#parts = [];
     this.#clear();
@@ -166,8 +181,25 @@ export class GalleryInput extends HTMLElement {
   }
 
   #show() {
-    this.items.show(this.arrangement);
+    let now;
+    do {
+      now = this.arrangement;
+      // An input that is moved while somebody types in it says so: that is one more change.
+      this.items.show(now);
+    } while (now !== this.arrangement);
     this.shown();
+  }
+
+  /** Begin anew from what the inputs say now. */
+  #again() {
+    this.disconnectedCallback();
+    this.connectedCallback();
+  }
+
+  /** Follow whoever has renumbered the forms of the page. */
+  #renamed() {
+    if (!rename(this, this.items.loose)) return;
+    this.configuration = Object.freeze({ ...this.configuration, name: this.dataset.name });
   }
 
   /** Leave nothing of what a script has made: a page may be kept, copied and shown again. */

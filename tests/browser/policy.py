@@ -1,7 +1,9 @@
 """The strictest policy that pages of ours must live under: nothing but their own files."""
 
+#: Previews of files that were chosen are the page's own too, under addresses of the browser's.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; form-action 'self'"
+    "default-src 'none'; img-src 'self' blob:; style-src 'self'; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'"
 )
 
 
@@ -13,5 +15,5 @@ class StrictPolicy:
 
     def __call__(self, request):
         response = self.get_response(request)
-        response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         return response

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView
 from django.urls import path
 
-from tests.browser import forms, views
+from tests.browser import fit, forms, views
 from tests.project import urls as project
 from tests.project.models import Album, Club, Diptych, Poster
 
@@ -50,3 +50,4 @@ urlpatterns += [
     path("required/<pk>/", views.Edit.as_view(form_class=forms.RequiredForm), name="required"),
     path("disabled/<pk>/", views.Edit.as_view(form_class=forms.DisabledForm), name="disabled"),
 ]
+urlpatterns += fit.urlpatterns

@@ -33,6 +33,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "crispy_bootstrap5",
+    "crispy_forms",
     "django_crontab",
     "simple_history",
     "gallery_events",
@@ -60,6 +62,7 @@ TEMPLATES = [
         },
     },
 ]
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRONJOBS = [("17 3 * * *", "gallery_events.cron.sweep")]
 CRONTAB_COMMENT = "the tests of django-gallery-events"
 CRONTAB_DJANGO_SETTINGS_MODULE = "tests.project.settings"

@@ -11,8 +11,8 @@ import pytest
 from building.node import NoNode
 
 ROOT = Path(__file__).parents[2]
-#: What is bundled, and what the benchmarks set beside it.
-FOLDERS = ("frontend", "benchmarks/others")
+#: What is bundled, what the benchmarks set beside it, and what pages of the tests load.
+FOLDERS = ("frontend", "benchmarks/others", "tests/browser/libraries")
 
 pytestmark = pytest.mark.sqlite
 

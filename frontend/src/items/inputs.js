@@ -15,8 +15,11 @@ export function inputsOf(item) {
   return found;
 }
 
-/** Have an input say a value; undefined is what the server wrote into it. */
+/** What an input says. */
+export const said = (input) => (input.type === "checkbox" ? input.checked : input.value);
+
+/** Have an input say a value. */
 export function write(input, value) {
-  if (input.type === "checkbox") input.checked = value ?? input.defaultChecked;
-  else if (input.value !== (value ?? input.defaultValue)) input.value = value ?? input.defaultValue;
+  if (input.type === "checkbox") input.checked = value;
+  else if (input.value !== value) input.value = value;
 }

@@ -23,9 +23,7 @@ function traits(image) {
  * It stays when the element leaves the page: its inputs are part of what is sent.
  */
 export function itemOf(gallery, image) {
-  const { name, written } = gallery.configuration;
   const item = filled(cloned(gallery, "item"), {
-    ...(written === name ? {} : { [written]: name }),
     __key__: String(image.id),
     __name__: image.name || String(image.id),
   });

@@ -1,5 +1,5 @@
 import { Arrangement, ranked } from "../model/arrangement.js";
-import { inputsOf, write } from "./inputs.js";
+import { inputsOf, said, write } from "./inputs.js";
 import { dressed, itemOf } from "./item.js";
 
 /** So many items are made at once while nobody waits for them. */
@@ -15,6 +15,10 @@ export class Items {
   #gallery;
   #items = new Map();
   #inputs = new Map();
+  /** What the inputs of each said first: not always what the server wrote, on a page gone back to. */
+  #said = new Map();
+  /** What was written into them last. */
+  #saying = new Map();
   /** What came as data, and has no element yet. */
   #waiting;
   #first;
@@ -36,6 +40,11 @@ export class Items {
   /** The arrangement that the inputs asked for at first, as the server understands them. */
   get first() {
     return this.#first;
+  }
+
+  /** The elements that are not on the page, as those of additions that were undone. */
+  get loose() {
+    return [...this.#items.values()].filter((item) => !this.list.contains(item));
   }
 
   /** The element of an image, made if it has none yet. */
@@ -87,13 +96,23 @@ export class Items {
       const isRemoved = arrangement.removed.has(key);
       if (item.hidden !== isRemoved) item.hidden = isRemoved;
       if (remove && remove.checked !== isRemoved) remove.checked = isRemoved;
-      if (order) write(order, moved ? places.get(key) : undefined);
-      for (const kind in texts) write(texts[kind], arrangement.texts[`${kind}:${key}`]);
+      const first = this.#said.get(key);
+      if (order) write(order, (moved && places.get(key)) || first.order);
+      for (const kind in texts)
+        this.#say(key, kind, arrangement.texts[`${kind}:${key}`] ?? first[kind]);
       this.#number(item, seen.get(key));
     }
     if (focused && focused !== document.activeElement && focused.isConnected) this.#back(focused);
     const empty = this.#gallery.querySelector(":scope > .gallery-empty");
     if (empty) empty.hidden = arrangement.kept.length > 0;
+  }
+
+  /** Write a text where another is wanted than before: whoever types in it now is not disturbed. */
+  #say(key, kind, value) {
+    const saying = this.#saying.get(key);
+    if (saying[kind] === value) return;
+    saying[kind] = value;
+    write(this.#inputs.get(key)[kind], value);
   }
 
   /** An element that is moved loses the focus, which stays where its user was. */
@@ -124,7 +143,11 @@ export class Items {
     const { key } = item.dataset;
     dressed(this.#gallery, item);
     this.#items.set(key, item);
-    this.#inputs.set(key, inputsOf(item));
+    const inputs = inputsOf(item);
+    this.#inputs.set(key, inputs);
+    const first = Object.entries(inputs).map(([part, input]) => [part, said(input)]);
+    this.#said.set(key, Object.fromEntries(first));
+    this.#saying.set(key, Object.fromEntries(first));
     return item;
   }
 
