@@ -545,7 +545,7 @@ def test_every_link_of_the_site_leads_somewhere(walked, name):
 def test_every_page_keeps_to_a_strict_policy(walked, name):
     for address, page in walked[name].items():
         if not address.startswith("/static/"):
-            assert page["policy"].startswith("default-src 'none'; img-src 'self';"), address
+            assert page["policy"].startswith("default-src 'none'; img-src 'self' blob:;"), address
         assert page.get("inline", []) == [], address
 
 
