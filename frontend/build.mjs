@@ -16,7 +16,7 @@ const OUT = join(HERE, "../gallery_events/static/gallery_events/dist");
 /** Source maps, for whoever looks into a fault: told to a debugger by hand, served by nobody. */
 const MAPS = join(HERE, "maps");
 /** The first is loaded with the page, the others when they are needed. Each is src/NAME.js. */
-const ENTRIES = ["gallery-input", "arranging", "cropping", "resuming"];
+const ENTRIES = ["gallery-input", "arranging", "cropping", "resuming", "uploading"];
 
 const entryPoints = ENTRIES.map((name) => join(HERE, "src", `${name}.js`)).filter(existsSync);
 const options = {

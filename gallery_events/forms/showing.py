@@ -69,6 +69,7 @@ def _repeat(shown: Shown, submission: Submission) -> None:
         item.state = _state(item, submission, theirs)
         item.order = typed.get(str(item.key), item.order)
         item.removed = item.key in submission.operations.removed
+    shown.again = True
     shown.received = receipts.write(submission)
     shown.notices = list(submission.notices)
     shown.seen = submission.seen

@@ -12,12 +12,13 @@ from gallery_events.conf import GallerySettings
 from gallery_events.domain.shapes import ends
 from gallery_events.fields.addresses import signed
 from gallery_events.imaging.formats import KNOWN
+from gallery_events.widgets import refusing
 from gallery_events.widgets.shown import PLACE_OF_KEY, Shown
 
 #: Where the built scripts lie among the static files.
 DIST = "gallery_events/dist/"
 #: Loaded by the widget's script when they are needed.
-PARTS = ("arranging", "cropping", "resuming")
+PARTS = ("arranging", "cropping", "resuming", "uploading")
 
 
 def attributes(
@@ -35,6 +36,8 @@ def attributes(
         "csrf-header": _csrf_header(),
     }
     if options["editable"]:
+        if shown.again:
+            found["again"] = ""
         found |= _limits(shown, settings) | _addresses(shown, upload=options["upload"])
         found |= {f"part-{each}": static(f"{DIST}{each}.js") for each in PARTS}
     return [(key, value) for key, value in found.items() if value is not None]
@@ -49,6 +52,7 @@ def _limits(shown: Shown, settings: GallerySettings) -> dict[str, Any]:
         "max-bytes": accepted.most_bytes(settings),
         "max-pixels": accepted.limits(settings).max_pixels,
         "formats": ",".join(formats),
+        "accepted": refusing.accepted(accepted),
     }
     if accepted.min_size is not None:
         limits["min-size"] = "x".join(map(str, accepted.min_size))

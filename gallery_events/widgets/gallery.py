@@ -56,6 +56,7 @@ class GalleryWidget(forms.Widget):
                 "gallery_events/gallery.css",
                 "gallery_events/lightbox.css",
                 "gallery_events/gallery-input.css",
+                "gallery_events/uploading.css",
             ]
         }
         js = [

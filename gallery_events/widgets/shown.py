@@ -157,6 +157,8 @@ class Shown:
     gallery: Any = None
     accepted: Acceptance = field(default_factory=Acceptance)
     longest_alt: int = 500
+    #: The form came back: what people had typed is written as if it had always been there.
+    again: bool = False
 
     @property
     def page(self) -> Page | None:

@@ -61,8 +61,3 @@ export function unfit({ width, height }, { maxPixels, minSize, aspect }) {
     return "aspect";
   return null;
 }
-
-/** Return how many files more fit into a gallery. */
-export function room({ most, kept, running }) {
-  return most ? Math.max(0, most - kept - running) : Infinity;
-}

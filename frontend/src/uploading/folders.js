@@ -1,25 +1,26 @@
+import { kinds } from "./checks.js";
+
 /** What systems put into folders for themselves. */
 const HIDDEN = /^(\.|~\$|Thumbs\.db$|desktop\.ini$|__MACOSX$)/i;
 
 /**
- * Return the files of what was dropped, folders and all, in the order of their names.
+ * Return the files of what was brought, folders and all, in the order of their names.
  *
- * An entry that cannot be read is named in *unreadable*; the others are not lost for it.
- * Items are only there while the event is being handled, so entries are taken at once.
+ * Of a folder only the pictures count, for nobody chose the others. An entry that cannot be read is
+ * named in `unreadable`; the others are not lost for it.
  *
- * @param {DataTransfer} transfer
- * @returns {Promise<{ files: File[], unreadable: string[], fromFolder: boolean }>}
+ * @param {{ files: File[], entries?: FileSystemEntry[], isFolder?: boolean }} brought
+ * @param {{ formats: string[] }} configuration
  */
-export async function dropped(transfer) {
-  const entries = [...(transfer.items ?? [])]
-    .filter((item) => item.kind === "file")
-    .map((item) => item.webkitGetAsEntry?.());
-  if (!entries.some((entry) => entry?.isDirectory)) {
-    return { files: [...transfer.files], unreadable: [], fromFolder: false };
-  }
-  const found = { files: [], unreadable: [], fromFolder: true };
-  for (const entry of entries) if (entry) await walk(entry, found);
-  return found;
+export async function gathered({ files, entries = [], isFolder = false }, { formats }) {
+  const found = { files: [], unreadable: [], leftOut: 0 };
+  if (isFolder) found.files = byName(files);
+  else if (entries.some((entry) => entry?.isDirectory)) {
+    for (const entry of entries) if (entry) await walk(entry, found);
+  } else return { ...found, files: [...files] };
+  const seen = found.files.filter(({ name }) => !HIDDEN.test(name));
+  found.files = seen.filter((file) => kinds(file).some((kind) => formats.includes(kind)));
+  return { ...found, leftOut: seen.length - found.files.length };
 }
 
 async function walk(entry, found) {
@@ -46,12 +47,9 @@ async function within(folder) {
 }
 
 /** Return files or entries in the order in which people count them: 2 before 10. */
-export function byName(named) {
+function byName(named) {
   const { compare } = new Intl.Collator(undefined, { numeric: true });
   return [...named].sort((one, other) =>
     compare(one.webkitRelativePath || one.name, other.webkitRelativePath || other.name),
   );
 }
-
-/** Tell whether a file of a folder is one of those that systems put there for themselves. */
-export const isHidden = (file) => HIDDEN.test(file.name);

@@ -1,3 +1,5 @@
+import { FAMILY } from "./family.js";
+
 /**
  * Finished uploads outlive a reload: their keys are kept in the session storage of the tab.
  *
@@ -13,7 +15,7 @@ export class Kept {
   /** @param {{ storage: Storage, address: string, field: string, version: string }} options */
   constructor({ storage, address, field, version }) {
     this.#storage = storage;
-    this.#family = `gallery-input ${address} ${field} `;
+    this.#family = `${FAMILY}${address} ${field} `;
     this.#key = this.#family + version;
   }
 

@@ -2,6 +2,7 @@
 export class Queue {
   #waiting = [];
   #busy = new Set();
+  #again = new Set();
   #most;
   #work;
 
@@ -11,22 +12,23 @@ export class Queue {
     this.#work = work;
   }
 
-  /** Put a job at the end; *first* puts it before all that wait: it has waited already. */
+  /**
+   * Put a job at the end; *first* puts it before all that wait: it has waited already.
+   *
+   * One that is being done is done once more when that has ended.
+   */
   add(job, { first = false } = {}) {
-    if (this.#waiting.includes(job) || this.#busy.has(job)) return;
-    if (first) this.#waiting.unshift(job);
+    if (this.#waiting.includes(job)) return;
+    if (this.#busy.has(job)) this.#again.add(job);
+    else if (first) this.#waiting.unshift(job);
     else this.#waiting.push(job);
     this.#next();
   }
 
-  /** Take a job out that has not begun. */
+  /** Take a job out that has not begun, and do none again. */
   drop(job) {
     this.#waiting = this.#waiting.filter((each) => each !== job);
-  }
-
-  /** Tell whether a job is being done now. */
-  isBusy(job) {
-    return this.#busy.has(job);
+    this.#again.delete(job);
   }
 
   #next() {
@@ -39,6 +41,7 @@ export class Queue {
       await this.#work(job);
     } finally {
       this.#busy.delete(job);
+      if (this.#again.delete(job)) this.#waiting.unshift(job);
       this.#next();
     }
   }
