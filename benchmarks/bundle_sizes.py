@@ -22,7 +22,7 @@ DIST = frontend.LICENCES.parent
 #: Brotli's bytes of all scripts that come with a page.
 MOST = 15_000
 #: Parts that come when they are needed.
-LATER = ("arranging", "cropping", "resuming")
+LATER = ("arranging", "cropping", "resuming", "uploading")
 #: What is bundled, and what it can do of what ours can.
 SETS = {
     "seed": "jQuery File Upload, Cropper.js, SortableJS",

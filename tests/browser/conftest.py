@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.browser.accessibility import violations
 from tests.browser.chromium import NoChromium, chromium
 from tests.browser.patience import PATIENCE
+from tests.browser.proxy import Proxy
 from tests.browser.strictness import Faults, broken_images, too_wide
 
 HERE = Path(__file__).parent
@@ -77,13 +78,9 @@ def visit(live_server, transactional_db, browser, javascript):
     visitors, faults = [], []
 
     def enter(user=None, *, language="en", size=DESKTOP, scripts=javascript, **options):
+        options = {"base_url": live_server.url, "reduced_motion": "reduce"} | options
         context = browser.new_context(
-            base_url=live_server.url,
-            java_script_enabled=scripts,
-            locale=language,
-            viewport=size,
-            reduced_motion="reduce",
-            **options,
+            java_script_enabled=scripts, locale=language, viewport=size, **options
         )
         context.set_default_timeout(PATIENCE)
         visitors.append(context)
@@ -109,6 +106,13 @@ def _session(user, url):
     client = Client()
     client.force_login(user)
     return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": url}
+
+
+@pytest.fixture
+def proxy(live_server):
+    """Return what stands before the server, and can be slow or fail."""
+    with Proxy(live_server.url) as found:
+        yield found
 
 
 @pytest.fixture

@@ -21,6 +21,14 @@ class RequiredForm(AlbumForm):
         self.fields["photos"].widget.is_required = True
 
 
+class LimitedForm(AlbumForm):
+    """At most five images."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["photos"].max_images = 5
+
+
 class DisabledForm(AlbumForm):
     """The gallery is shown, and not to be changed."""
 

@@ -12,6 +12,11 @@ from tests.browser.people import somebody, uploaded
 from tests.factories import again, make_album
 from tests.project.models import Album, Diptych, Poster
 
+#: With the script each file goes by itself: see test_uploading_refused.py and test_uploading_twice.py.
+without_script = pytest.mark.parametrize(
+    "javascript", [False], indirect=True, ids=["without-javascript"]
+)
+
 
 @pytest.fixture
 def anna():
@@ -139,6 +144,7 @@ def test_a_form_that_fails_elsewhere_keeps_the_files_and_shows_them(page, sound,
     assert Image.objects.count() == 2
 
 
+@without_script
 def test_a_file_that_is_no_image_is_named_and_the_others_are_kept(page, sound):
     album = make_album()
     form = opened(page, album)
@@ -269,6 +275,7 @@ def test_the_form_that_the_back_button_shows_again_does_no_harm(page, anna):
     assert keys(album) == text(two)
 
 
+@without_script
 def test_a_form_that_is_sent_twice_adds_its_file_once(page, anna):
     (image,) = uploaded(anna, "beach.jpg")
     album = make_album([image.pk])

@@ -12,7 +12,7 @@ LICENCES = f"{FOLDER}LICENSES.txt"
 #: The first comes with the page, the others when they are needed.
 ENTRIES = [
     name
-    for name in ("gallery-input", "arranging", "cropping", "resuming")
+    for name in ("gallery-input", "arranging", "cropping", "resuming", "uploading")
     if (ROOT / "frontend" / "src" / f"{name}.js").exists()
 ]
 FILES = {f"{FOLDER}{name}.js" for name in ENTRIES}

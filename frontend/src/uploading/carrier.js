@@ -1,6 +1,6 @@
 import { tell } from "../events.js";
 import { refused } from "./checks.js";
-import { room } from "./counting.js";
+import { held, room } from "./counting.js";
 import { Met } from "./duplicates.js";
 import { UploadError } from "./errors.js";
 import { why } from "./explaining.js";
@@ -20,6 +20,8 @@ export class Carrier {
   /** Keys of the images that were brought on this page. */
   brought = new Set();
   #gallery;
+  /** Of this connection: an element that was put in again elsewhere has another. */
+  #signal;
   #uploads = [];
   #batch = [];
   #met = new Met();
@@ -31,11 +33,12 @@ export class Carrier {
 
   constructor(gallery) {
     this.#gallery = gallery;
+    this.#signal = gallery.signal;
     const journey = new Journey(gallery, this);
     this.#queue = new Queue({ most: AT_ONCE, work: (upload) => journey.travel(upload) });
     this.#rows = new Rows(gallery, this.#acts());
     this.#restoring = new Restoring(gallery, this);
-    window.addEventListener("online", () => this.#goOn(), { signal: gallery.signal });
+    window.addEventListener("online", () => this.#goOn(), { signal: this.#signal });
   }
 
   /** How many files are on their way. */
@@ -68,17 +71,17 @@ export class Carrier {
   /** Take what was brought, unless a listener forbids it. */
   async receive(brought) {
     const { files, unreadable, leftOut } = await gathered(brought, this.#gallery.configuration);
-    if (this.#gallery.signal.aborted) return;
+    if (this.#signal.aborted) return;
     const chosen = this.#gallery.configuration.multiple ? files : files.slice(0, 1);
-    const isWanted =
-      chosen.length && this.#tell("add", { files: chosen }, { cancelable: true });
+    const isWanted = chosen.length && this.#tell("add", { files: chosen }, { cancelable: true });
     const uploads = isWanted ? chosen.map((file) => this.#take(file)) : [];
     for (const upload of uploads) this.#admit(upload);
     for (const name of unreadable)
       this.fail(this.#take(new File([], name)), new UploadError({ code: "unreadable" }));
     const count = uploads.filter(({ isRunning }) => isRunning).length;
     if (count) this.#announce("started", { count });
-    if (leftOut) this.#announce("left_out", { count: leftOut });
+    this.#rows.remark(leftOut ? this.#gallery.say("uploading.left_out", { count: leftOut }) : "");
+    this.show();
   }
 
   /** Take a file out, whatever has become of it: it is not wanted. */
@@ -148,13 +151,14 @@ export class Carrier {
     const files = this.#running().map(({ file }) => file);
     for (const upload of this.#uploads) upload.drop();
     this.#rows.disconnect();
-    this.#settle();
+    this.#resolve();
     return files;
   }
 
   // What the journey of a file tells.
 
   changed() {
+    if (this.#signal.aborted) return;
     this.#rows.show({ uploads: this.#uploads, batch: this.#batch });
   }
 
@@ -272,16 +276,21 @@ export class Carrier {
 
   /** Look whether all is done, after any of it was. */
   #settle() {
+    if (this.#signal.aborted) return;
     this.show();
     if (this.running) return;
     const count = this.#batch.filter(({ state }) => state === "done").length;
     if (count) this.#announce("finished", { count });
     this.#batch = [];
+    this.#resolve();
+  }
+
+  #resolve() {
     for (const resolve of this.#waiters.splice(0)) resolve();
   }
 
   #room({ most = this.#gallery.configuration.maxImages } = {}) {
-    return room({ gallery: this.#gallery, most, running: this.running });
+    return room({ most, held: held(this.#gallery), running: this.running });
   }
 
   #place(upload) {

@@ -1,7 +1,5 @@
 import { make } from "../items/making.js";
 import { button } from "./buttons.js";
-import { kinds } from "./checks.js";
-import { byName, dropped, isHidden } from "./folders.js";
 
 /** Fields whose own drop and paste are left to them. */
 const FIELDS = "input, textarea, select, [contenteditable]:not([contenteditable='false'])";
@@ -29,12 +27,18 @@ function refuseStray(event) {
 export class Choosing {
   #gallery;
   #take;
+  #approach;
   #isUnder = false;
 
-  /** @param {{ take: (files: File[]) => void }} options */
-  constructor(gallery, { take }) {
+  /**
+   * @param {object} options
+   * @param {(brought: object) => void} options.take gets files, and entries where folders may be among them
+   * @param {() => void} options.approach is called when somebody comes near, perhaps to bring files
+   */
+  constructor(gallery, { take, approach }) {
     this.#gallery = gallery;
     this.#take = take;
+    this.#approach = approach;
     const zone = gallery.querySelector(".gallery-upload");
     const input = zone?.querySelector("input[type=file]");
     if (!input) return;
@@ -48,8 +52,10 @@ export class Choosing {
       if (!gallery.contains(relatedTarget)) this.#mark(false);
     });
     on(gallery, "drop", (event) => this.#drop(event));
+    on(gallery, "focusin", approach);
     on(gallery, "pointerenter", () => {
       this.#isUnder = true;
+      approach();
     });
     on(gallery, "pointerleave", () => {
       this.#isUnder = false;
@@ -61,33 +67,32 @@ export class Choosing {
   }
 
   /** Take the files out of an input: they are sent by us, and the same one can be chosen again. */
-  #listenTo(input, chosen = (files) => files) {
-    input.addEventListener(
-      "change",
-      (event) => {
-        // The gallery has not changed yet.
-        event.stopPropagation();
-        const files = chosen([...input.files]);
-        input.value = "";
-        if (files.length) this.#take(files);
-      },
-      { signal: this.#gallery.signal },
-    );
+  #listenTo(input, { isFolder = false } = {}) {
+    const chosen = (event) => {
+      // The gallery has not changed yet.
+      event.stopPropagation();
+      const files = [...input.files];
+      input.value = "";
+      if (files.length) this.#take({ files, isFolder });
+    };
+    input.addEventListener("change", chosen, { signal: this.#gallery.signal });
   }
 
   #offer(input) {
     const offered = make("div", { className: "gallery-upload-ways" });
     const touch = matchMedia("(any-pointer: coarse)").matches;
     const { multiple } = this.#gallery.configuration;
-    const way = (word, properties, chosen) => {
-      const own = make("input", { type: "file", hidden: true, ...properties });
-      this.#listenTo(own, chosen);
+    const way = (word, properties, options) => {
+      const own = make("input", { type: "file", hidden: true });
+      // Browsers without a camera know no such property, and any may have the attribute.
+      for (const [name, value] of Object.entries(properties)) own.setAttribute(name, value);
+      this.#listenTo(own, options);
       const press = () => own.click();
       offered.append(button(this.#gallery.say(`uploading.${word}`), { press }), own);
     };
-    if (touch && "capture" in input) way("camera", { accept: "image/*", capture: "environment" });
+    if (touch) way("camera", { accept: "image/*", capture: "environment" });
     if (multiple && "webkitdirectory" in input && !matchMedia("(hover: none)").matches)
-      way("folder", { webkitdirectory: true }, (files) => this.#pictures(byName(files)));
+      way("folder", { webkitdirectory: "" }, { isFolder: true });
     const hint = this.#gallery.say("uploading.drop");
     offered.append(make("p", { className: "gallery-limits", textContent: hint }));
     return offered;
@@ -97,20 +102,20 @@ export class Choosing {
     if (!brings(event)) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = "copy";
+    this.#approach();
     this.#mark(true);
   }
 
-  async #drop(event) {
+  #drop(event) {
     this.#mark(false);
     if (event.defaultPrevented || !brings(event)) return;
     event.preventDefault();
-    const { files, unreadable, fromFolder } = await dropped(event.dataTransfer);
-    if (!this.#gallery.isConnected) return;
-    // What cannot be read becomes a file that fails, with a row that says so.
-    const lost = unreadable.map((name) =>
-      Object.assign(new File([], name), { isUnreadable: true }),
-    );
-    this.#take([...(fromFolder ? this.#pictures(files) : files), ...lost]);
+    const { files, items } = event.dataTransfer;
+    // Entries are there only while the event is being handled.
+    const entries = [...items]
+      .filter(({ kind }) => kind === "file")
+      .map((item) => item.webkitGetAsEntry?.());
+    this.#take({ files: [...files], entries });
   }
 
   /** A paste is meant for the gallery that has the focus; where none has, for the one under the pointer. */
@@ -123,17 +128,7 @@ export class Choosing {
     // Where text can be typed, a text that came along is what is meant.
     if (inField && clipboard.types.includes("text/plain")) return;
     event.preventDefault();
-    this.#take([...clipboard.files]);
-  }
-
-  /** The pictures among the files of a folder: nobody chose the others. */
-  #pictures(files) {
-    const { formats } = this.#gallery.configuration;
-    const seen = files.filter((file) => !isHidden(file));
-    const found = seen.filter((file) => kinds(file).some((kind) => formats.includes(kind)));
-    const count = seen.length - found.length;
-    if (count) this.#gallery.announce(this.#gallery.say("uploading.left_out", { count }));
-    return found;
+    this.#take({ files: [...clipboard.files] });
   }
 
   #mark(isOver) {

@@ -12,6 +12,7 @@ export class Rows {
   #list;
   #summary;
   #rows = new Map();
+  #remark = make("p", { className: "gallery-limits", hidden: true });
   #frame;
   #tick;
   #shown = { uploads: [], batch: [] };
@@ -28,6 +29,7 @@ export class Rows {
     }
     this.#list.setAttribute("aria-label", gallery.say("uploading.rows"));
     this.#list.before(this.#summary.element);
+    this.#list.after(this.#remark);
   }
 
   add(upload) {
@@ -39,6 +41,13 @@ export class Rows {
   /** Return the upright size of a picture, where the browser knows it. */
   sizeOf(upload) {
     return this.#rows.get(upload)?.preview.size();
+  }
+
+  /** Say something about what was brought last, beside its rows; nothing takes it back. */
+  remark(text) {
+    this.#remark.textContent = text;
+    this.#remark.hidden = !text;
+    if (text) this.#gallery.announce(text);
   }
 
   /** Note that so many bytes more have gone. */

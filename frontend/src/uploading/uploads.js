@@ -14,9 +14,11 @@ export class Uploads {
   #loading;
   /** Files that came before what carries them. */
   #held = 0;
+  #signal;
 
   constructor(gallery) {
     this.#gallery = gallery;
+    this.#signal = gallery.signal;
     gallery.uploads = this;
     const { editable, uploadUrl, parts } = gallery.configuration;
     // Without them the form itself takes the files.
@@ -93,7 +95,8 @@ export class Uploads {
   }
 
   async #loaded() {
-    const { configuration, signal } = this.#gallery;
+    const { configuration } = this.#gallery;
+    const signal = this.#signal;
     const notice = make("li", { className: "gallery-upload-row" });
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       try {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { kinds, refused, room, unfit } from "../../src/uploading/checks.js";
+import { kinds, refused, unfit } from "../../src/uploading/checks.js";
 
 const LIMITS = { formats: ["image/jpeg", "image/png", "image/heic"], maxBytes: 1000 };
 const file = (name, { type = "", size = 10 } = {}) => ({ name, type, size });
@@ -42,10 +42,4 @@ test("a picture is measured as the server measures it", () => {
   assert.equal(unfit(size(1000, 758), { aspect }), "aspect");
   assert.equal(unfit(size(1000, 400), { aspect }), "aspect");
   assert.equal(unfit(size(1, 1), {}), null);
-});
-
-test("what is kept and what is on its way count against the limit", () => {
-  assert.equal(room({ most: 5, kept: 2, running: 1 }), 2);
-  assert.equal(room({ most: 5, kept: 6, running: 0 }), 0);
-  assert.equal(room({ most: undefined, kept: 600, running: 0 }), Infinity);
 });

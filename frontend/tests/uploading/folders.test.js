@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { byName, dropped } from "../../src/uploading/folders.js";
+import { gathered } from "../../src/uploading/folders.js";
 
 const fileEntry = (name, { broken = false } = {}) => ({
   name,
@@ -21,62 +21,48 @@ const folderEntry = (name, entries, { broken = false } = {}) => ({
   },
 });
 
-const transfer = (...entries) => ({
-  files: [],
-  items: entries.map((entry) => ({ kind: "file", webkitGetAsEntry: () => entry })),
-});
-
+const FORMATS = { formats: ["image/png"] };
+const brought = (...entries) => gathered({ files: [], entries }, FORMATS);
 const names = ({ files }) => files.map((each) => each.name);
 
-test("a folder gives all its files, those of folders in it too, as people count", async () => {
+test("a folder gives all its pictures, those of folders in it too, as people count", async () => {
   const inner = folderEntry("inner", [fileEntry("c.png")]);
-  const found = await dropped(
-    transfer(folderEntry("outer", [fileEntry("10.png"), fileEntry("2.png"), inner])),
-  );
-  assert.deepEqual(names(found), ["2.png", "10.png", "c.png"]);
-  assert.equal(found.fromFolder, true);
+  const outer = folderEntry("outer", [fileEntry("10.png"), fileEntry("2.png"), inner]);
+  assert.deepEqual(names(await brought(outer)), ["2.png", "10.png", "c.png"]);
 });
 
 test("one bad entry does not lose the others", async () => {
   const bad = folderEntry("bad", [], { broken: true });
-  const found = await dropped(
-    transfer(
-      folderEntry("outer", [fileEntry("a.png"), fileEntry("b.png", { broken: true }), bad]),
-      null,
-    ),
-  );
+  const entries = [fileEntry("a.png"), fileEntry("b.png", { broken: true }), bad];
+  const found = await brought(folderEntry("outer", entries), null);
   assert.deepEqual(names(found), ["a.png"]);
   assert.deepEqual(found.unreadable, ["b.png", "bad"]);
 });
 
-test("what systems put into folders is left there", async () => {
-  const found = await dropped(
-    transfer(
-      folderEntry(
-        "outer",
-        [".DS_Store", "Thumbs.db", "a.png"].map((n) => fileEntry(n)),
-      ),
-    ),
+test("what is no picture is left out of a folder and counted, but for what systems put there", async () => {
+  const entries = [".DS_Store", "Thumbs.db", "notes.txt", "b.gif", "a.png"].map((name) =>
+    fileEntry(name),
   );
-  assert.deepEqual(names(found), ["a.png"]);
+  const found = await brought(folderEntry("outer", entries));
+  assert.deepEqual([names(found), found.leftOut], [["a.png"], 2]);
 });
 
-test("files without a folder come as the browser has them", async () => {
-  const files = [new File(["x"], "b.png"), new File(["x"], "a.png")];
-  const found = await dropped({
-    files,
-    items: files.map((file) => ({ kind: "file", webkitGetAsEntry: () => fileEntry(file.name) })),
-  });
-  assert.deepEqual(found, { files, unreadable: [], fromFolder: false });
+test("files without a folder come as the browser has them, whatever they are", async () => {
+  const files = [new File(["x"], "b.pdf"), new File(["x"], "a.png")];
+  const found = await gathered(
+    { files, entries: [fileEntry("b.pdf"), fileEntry("a.png")] },
+    FORMATS,
+  );
+  assert.deepEqual(found, { files, unreadable: [], leftOut: 0 });
 });
 
-test("names are ordered by the folder they are in", () => {
-  const files = ["b/1.png", "a/10.png", "a/9.png"].map((webkitRelativePath) => ({
-    name: "x",
-    webkitRelativePath,
-  }));
+test("the files of a chosen folder are ordered by where they lie in it", async () => {
+  const files = ["b/1.png", "a/10.png", "a/9.png"].map((path) =>
+    Object.defineProperty(new File(["x"], "x.png"), "webkitRelativePath", { value: path }),
+  );
+  const found = await gathered({ files, isFolder: true }, FORMATS);
   assert.deepEqual(
-    byName(files).map((each) => each.webkitRelativePath),
+    found.files.map((each) => each.webkitRelativePath),
     ["a/9.png", "a/10.png", "b/1.png"],
   );
 });

@@ -13,12 +13,7 @@ function opened(most) {
       return new Promise((end) => ends.set(job, end));
     },
   });
-  return {
-    queue,
-    begun,
-    end: (job) => ends.get(job).end(),
-    fail: (job) => ends.get(job).fail(new Error(job)),
-  };
+  return { queue, begun, end: (job) => ends.get(job)() };
 }
 
 const turn = () => new Promise(setImmediate);

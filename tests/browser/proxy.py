@@ -1,0 +1,190 @@
+"""What stands between a browser and a server: it can be slow, break off, or answer by itself."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import struct
+import threading
+from collections import deque
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+#: So much of a request is read at once.
+CHUNK = 16_384
+#: Nobody waits longer for a gate that a test forgot to open.
+FORGOTTEN = 60
+
+
+class Proxy(ThreadingHTTPServer):
+    """
+    Hands requests on to a server; uploads meet what the test has planned for them, in turn.
+
+    ``plan(answer(429), lose_answer())`` is for the next two uploads; all others pass.
+    """
+
+    daemon_threads = True
+    #: A browser keeps connections open for requests to come.
+    block_on_close = False
+
+    def __init__(self, target):
+        super().__init__(("localhost", 0), Exchange)
+        self.target = urlsplit(target)
+        self.url = f"http://localhost:{self.server_port}"
+        self.uploads = []
+        self.at_once = self.most_at_once = 0
+        self._planned = deque()
+        self._lock = threading.Lock()
+
+    def __enter__(self):
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_error):
+        self.shutdown()
+        self.server_close()
+
+    def plan(self, *acts):
+        """Have the next uploads meet these, one each."""
+        self._planned.extend(acts)
+
+    def act(self, path):
+        """Return what an upload meets, and note that it came."""
+        with self._lock:
+            self.uploads.append(path)
+            return self._planned.popleft() if self._planned else hand_on
+
+    def count(self, step):
+        """Note how many uploads are under way."""
+        with self._lock:
+            self.at_once += step
+            self.most_at_once = max(self.most_at_once, self.at_once)
+
+    def handle_error(self, request, client_address):
+        """Say nothing: that a browser goes away is what tests are about."""
+
+
+class Exchange(BaseHTTPRequestHandler):
+    """One request and its answer."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_arguments):
+        """Keep quiet."""
+
+    def do_GET(self):
+        hand_on(self)
+
+    def do_POST(self):
+        if "/upload/" not in self.path:
+            return hand_on(self)
+        self.server.count(1)
+        try:
+            return self.server.act(self.path)(self)
+        finally:
+            self.server.count(-1)
+
+    do_HEAD = do_PATCH = do_DELETE = do_GET  # noqa: N815 - as http.server asks
+
+    @property
+    def size(self):
+        """How many bytes the request has beside its head."""
+        return int(self.headers.get("Content-Length") or 0)
+
+    def read(self, most=None):
+        """Return the content of the request, or so many bytes of it."""
+        return self.rfile.read(self.size if most is None else min(most, self.size))
+
+    def ask(self, body):
+        """Return the answer of the server and its content."""
+        asked = http.client.HTTPConnection(self.server.target.netloc, timeout=FORGOTTEN)
+        headers = {name: self.headers[name] for name in self.headers if name != "Connection"}
+        asked.request(self.command, self.path, body, headers)
+        answered = asked.getresponse()
+        content = answered.read()
+        asked.close()
+        return answered, content
+
+    def answer(self, status, content=b"", headers=()):
+        """Send an answer."""
+        self.send_response_only(status)
+        for name, value in headers:
+            if name.lower() not in {"connection", "content-length", "transfer-encoding"}:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def cut(self):
+        """Break the connection off, as a cable does."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        # Both files hold the socket open.
+        self.rfile.close()
+        self.wfile.close()
+        self.connection.close()
+        self.close_connection = True
+
+
+def hand_on(exchange):
+    """Do nothing but hand on."""
+    answered, content = exchange.ask(exchange.read())
+    exchange.answer(answered.status, content, answered.getheaders())
+
+
+def answer(status, content="<!doctype html><title>Something else</title>", **headers):
+    """Answer in the server's place, by default with a page, as proxies do."""
+
+    def act(exchange):
+        exchange.read()
+        named = {"Content-Type": "text/html", **headers}
+        exchange.answer(
+            status,
+            content.encode(),
+            [(name.replace("_", "-"), value) for name, value in named.items()],
+        )
+
+    return act
+
+
+def cut(after=0):
+    """Break off after so many bytes."""
+
+    def act(exchange):
+        exchange.read(after)
+        exchange.cut()
+
+    return act
+
+
+def lose_answer():
+    """Let the server have all, and the browser no answer."""
+
+    def act(exchange):
+        exchange.ask(exchange.read())
+        exchange.cut()
+
+    return act
+
+
+class Gate:
+    """Holds a request back, after so many bytes, until it is opened; then hands it on."""
+
+    def __init__(self, after=None):
+        self.after = after
+        self.reached = threading.Event()
+        self._opened = threading.Event()
+
+    def __call__(self, exchange):
+        body = exchange.read(self.after)
+        self.reached.set()
+        self._opened.wait(FORGOTTEN)
+        # Whoever cancelled has gone.
+        if not self._opened.is_set():
+            return
+        answered, content = exchange.ask(body + exchange.rfile.read(exchange.size - len(body)))
+        exchange.answer(answered.status, content, answered.getheaders())
+
+    def open(self):
+        """Let it go on."""
+        self._opened.set()
