@@ -297,11 +297,11 @@ def test_one_is_cancelled_and_the_others_go_on(page, proxy):
 
 
 def test_all_are_cancelled_at_once_and_the_focus_is_not_lost(page, proxy):
-    gates = [Gate(), Gate(), Gate()]
+    gates = [Gate(), Gate(), Gate(), Gate()]
     proxy.plan(*gates)
     gallery = opened(page, make_album())
     gallery.choose(*(chosen(f"{number}.png") for number in range(4)))
-    assert all(gate.reached.wait(30) for gate in gates)
+    assert all(gate.reached.wait(30) for gate in gates[:3])
     gallery.press("Cancel", row="2.png")
     assert page.evaluate("document.activeElement.textContent") == "Cancel: 3.png"
     gallery.press("Cancel all")

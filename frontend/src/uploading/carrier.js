@@ -74,8 +74,12 @@ export class Carrier {
     if (this.#signal.aborted) return;
     const chosen = this.#gallery.configuration.multiple ? files : files.slice(0, 1);
     const isWanted = chosen.length && this.#tell("add", { files: chosen }, { cancelable: true });
-    const uploads = isWanted ? chosen.map((file) => this.#take(file)) : [];
-    for (const upload of uploads) this.#admit(upload);
+    const uploads = [];
+    // One by one: each counts against the limit of those behind it.
+    for (const file of isWanted ? chosen : []) {
+      uploads.push(this.#take(file));
+      this.#admit(uploads.at(-1));
+    }
     for (const name of unreadable)
       this.fail(this.#take(new File([], name)), new UploadError({ code: "unreadable" }));
     const count = uploads.filter(({ isRunning }) => isRunning).length;
