@@ -16,7 +16,7 @@ from gallery_events.views.finding import visible_image
 @require_safe
 def image_view(request: HttpRequest, pk: str, model: str | None = None) -> JsonResponse:
     """
-    Tell of an image what a page needs to show it.
+    Tell of an image what a page needs to show it, and whether a gallery ever held it.
 
     For whoever may see it; 404 is the one answer to anything else.
     """
@@ -24,7 +24,7 @@ def image_view(request: HttpRequest, pk: str, model: str | None = None) -> JsonR
     if image is None:
         response = refusal(_("There is no such image."), code="unknown", status=404)
     else:
-        response = JsonResponse(described(image))
+        response = JsonResponse({**described(image), "used": image.references.exists()})  # type: ignore[attr-defined]
     # The alternative text changes, and so do rights.
     patch_cache_control(response, private=True, no_cache=True)
     return response

@@ -112,6 +112,9 @@ class Exchange(BaseHTTPRequestHandler):
             if name.lower() not in {"connection", "content-length", "transfer-encoding"}:
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
+        # On a connection that was used before, browsers send again by themselves what breaks off.
+        self.send_header("Connection", "close")
+        self.close_connection = True
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(content)
@@ -174,17 +177,26 @@ class Gate:
         self.after = after
         self.reached = threading.Event()
         self._opened = threading.Event()
+        self._cuts = False
 
     def __call__(self, exchange):
         body = exchange.read(self.after)
         self.reached.set()
         self._opened.wait(FORGOTTEN)
-        # Whoever cancelled has gone.
-        if not self._opened.is_set():
-            return
-        answered, content = exchange.ask(body + exchange.rfile.read(exchange.size - len(body)))
-        exchange.answer(answered.status, content, answered.getheaders())
+        if self._cuts:
+            return exchange.cut()
+        body += exchange.rfile.read(exchange.size - len(body))
+        # Whoever cancelled has gone, and sends no more.
+        if len(body) < exchange.size:
+            return exchange.cut()
+        answered, content = exchange.ask(body)
+        return exchange.answer(answered.status, content, answered.getheaders())
 
     def open(self):
         """Let it go on."""
+        self._opened.set()
+
+    def cut(self):
+        """Break it off."""
+        self._cuts = True
         self._opened.set()

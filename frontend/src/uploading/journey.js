@@ -56,10 +56,7 @@ export class Journey {
   async #sent(upload) {
     const { configuration } = this.#gallery;
     const token = tokenOf(this.#gallery.closest("form"));
-    upload.attempt += 1;
-    upload.sendings += 1;
-    upload.loaded = 0;
-    upload.become("sending");
+    upload.begin();
     this.#uploads.changed();
     const options = {
       signal: upload.signal,

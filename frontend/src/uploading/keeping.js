@@ -4,8 +4,8 @@ import { FAMILY } from "./family.js";
  * Finished uploads outlive a reload: their keys are kept in the session storage of the tab.
  *
  * A list belongs to an address, a gallery of the form, and the version that the form is based on.
- * What was sent with the form is marked: it is offered again only to whoever comes back to the
- * very same page, which is where a save that failed leaves people.
+ * What was sent with the form is marked: it may have been saved. Where nobody can tell, it is shown
+ * again only to whoever comes back to the very same page, which is what one does when a save failed.
  */
 export class Kept {
   #storage;

@@ -19,8 +19,9 @@ export class Restoring {
       field: gallery.configuration.name,
       version: gallery.querySelector(":scope > input[name$='-base']")?.value ?? "new",
     });
+    // Where a gallery is of a model, the server knows whether what was sent has arrived.
     this.#awaited = this.#kept
-      .read({ cameBack: cameBack() })
+      .read({ cameBack: Boolean(gallery.configuration.field) || cameBack() })
       .filter((key) => !gallery.arrangement.has(key));
     gallery.addEventListener(
       "gallery:edited",

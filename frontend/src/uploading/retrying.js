@@ -1,5 +1,7 @@
-/** So often is a file sent; then people decide. */
-export const MOST_ATTEMPTS = 6;
+/** So often is a file sent that a server fails at; then people decide. */
+export const MOST_ATTEMPTS = 5;
+/** And so often where no answer comes: connections come back, within minutes. */
+export const MOST_BREAKS = 8;
 /** Milliseconds before the second attempt; each later one waits twice as long, up to the longest. */
 const FIRST = 1000;
 const LONGEST = 60_000;
@@ -19,7 +21,8 @@ export function pause({ attempt, after = null, random = Math.random }) {
 
 /** Tell whether a file that failed is sent again without anybody asking for it. */
 export function retriesByItself({ error, attempt }) {
-  return Boolean(error.retryable) && attempt < MOST_ATTEMPTS && (error.after ?? 0) <= MOST_PATIENCE;
+  const most = error.status ? MOST_ATTEMPTS : MOST_BREAKS;
+  return Boolean(error.retryable) && attempt < most && (error.after ?? 0) <= MOST_PATIENCE;
 }
 
 /** Read the header Retry-After, seconds or a date, as milliseconds from now; null for neither. */

@@ -1,6 +1,9 @@
 /** States in which a file is on its way: a form waits for it, and it counts against the limit. */
 const RUNNING = new Set(["waiting", "sending", "pausing", "offline"]);
 
+/** How often each file was sent, on whatever page part: the first answer may have got lost. */
+const sendings = new WeakMap();
+
 /** One file from being chosen to being an image. */
 export class Upload {
   /** "waiting", "sending", "pausing", "offline", "asking", "failed", "done" or "dropped". */
@@ -9,8 +12,6 @@ export class Upload {
   loaded = 0;
   /** How often it was sent in this go. */
   attempt = 0;
-  /** How often it was sent in all. */
-  sendings = 0;
   /** Why it failed, or pauses. */
   error = null;
   /** When it is sent again, as `Date.now` counts. */
@@ -40,6 +41,18 @@ export class Upload {
   /** Ends the request when it is not wanted any more. */
   get signal() {
     return this.#sending.signal;
+  }
+
+  get sendings() {
+    return sendings.get(this.file) ?? 0;
+  }
+
+  /** Note that it is being sent. */
+  begin() {
+    this.attempt += 1;
+    this.loaded = 0;
+    sendings.set(this.file, this.sendings + 1);
+    this.become("sending");
   }
 
   /** Come into a state, with what belongs to it. */

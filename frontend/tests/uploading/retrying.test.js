@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MOST_ATTEMPTS, pause, retriesByItself, retryAfter } from "../../src/uploading/retrying.js";
+import {
+  MOST_ATTEMPTS,
+  MOST_BREAKS,
+  pause,
+  retriesByItself,
+  retryAfter,
+} from "../../src/uploading/retrying.js";
 
 test("each pause is up to twice as long as the one before, and half of it is chance", () => {
   for (const [attempt, longest] of [
@@ -21,9 +27,12 @@ test("a server that asks for patience gets it, and not from all at once", () => 
 });
 
 test("only what may pass is tried again by itself, and not for ever", () => {
-  const passing = { retryable: true };
-  assert.equal(retriesByItself({ error: passing, attempt: MOST_ATTEMPTS - 1 }), true);
-  assert.equal(retriesByItself({ error: passing, attempt: MOST_ATTEMPTS }), false);
+  const failing = { retryable: true, status: 500 };
+  assert.equal(retriesByItself({ error: failing, attempt: MOST_ATTEMPTS - 1 }), true);
+  assert.equal(retriesByItself({ error: failing, attempt: MOST_ATTEMPTS }), false);
+  const broken = { retryable: true, status: 0 };
+  assert.equal(retriesByItself({ error: broken, attempt: MOST_BREAKS - 1 }), true);
+  assert.equal(retriesByItself({ error: broken, attempt: MOST_BREAKS }), false);
   assert.equal(retriesByItself({ error: { retryable: false }, attempt: 1 }), false);
 });
 
