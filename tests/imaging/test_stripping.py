@@ -6,7 +6,6 @@ import sys
 import time
 from dataclasses import replace
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -18,10 +17,9 @@ from gallery_events.imaging.stripping.again import encoded_again
 from tests.imaging import planted
 from tests.imaging.made import animation, quarters, saved
 from tests.imaging.planted import PROFILE, SECRET, seen, stored
+from tests.system.pages import ROOT
 
 pytest.importorskip("pillow_heif")
-
-ROOT = Path(__file__).parents[2]
 
 
 def grey16(size=(40, 30)):
@@ -358,7 +356,7 @@ def test_a_number_in_the_place_of_a_text_does_not_crash_the_one_who_encodes_agai
         "print(stored(sys.stdin.buffer.read())[1].treatment)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], input=data, capture_output=True, check=False
+        [sys.executable, "-c", code], cwd=ROOT, input=data, capture_output=True, check=False
     )
     assert done.stdout.strip() == b"encoded", (done.returncode, done.stderr)
 

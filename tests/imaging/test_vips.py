@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms
 
@@ -61,6 +61,14 @@ def both(data, size, **source):
     ]
 
 
+def before_encoding(data, sizes):
+    """Return what both engines make of a file at each of the sizes, as pixels: ours, theirs."""
+    with probed(BytesIO(data), limits=LIMITS) as (content, found):
+        theirs = vips.scaled(content, found, sizes)
+        with decoder(content, found) as image:
+            return dict(scaling.scaled(image, found, sizes)), theirs
+
+
 def patches(size, mode="RGB"):
     """Return a picture that has one colour in each corner, and another in between."""
     image = Image.new("RGBA", size, (90, 130, 170, 255))
@@ -73,6 +81,10 @@ def patches(size, mode="RGB"):
     return image.convert("RGBA" if mode == "P" else mode)
 
 
+def assert_same_colours(ours, theirs):
+    assert all(alike(*pair, by=12) for pair in zip(noticed(ours), noticed(theirs), strict=True))
+
+
 def photograph(size, mode="RGB"):
     bands = [Image.linear_gradient("L").rotate(turn).resize(size) for turn in (0, 90, 180)]
     image = Image.merge("RGB", bands)
@@ -83,6 +95,8 @@ def photograph(size, mode="RGB"):
 
 
 @settings(max_examples=40)
+@example("JPEG", "RGB", (261, 150), 1)
+@example("JPEG", "RGB", (482, 151), 1)
 @given(
     st.sampled_from(["JPEG", "PNG", "WEBP"]),
     st.sampled_from(["L", "RGB", "RGBA", "LA", "P"]),
@@ -96,10 +110,18 @@ def test_sizes_are_the_same_and_colours_as_near_as_people_see(name, mode, size, 
     exif[0x0112] = orientation
     data = saved(patches(size, mode), name, exif=exif, quality=95)
     upright = size if orientation < 5 else size[::-1]
-    for ours, theirs in both(data, upright):
+    encoded = both(data, upright)
+    for ours, theirs in encoded:
         assert ours.size == theirs.size
         assert ours.format == theirs.format
-        assert all(alike(*pair, by=12) for pair in zip(noticed(ours), noticed(theirs), strict=True))
+        # In a smaller one a corner has so few pixels that its encoder mixes them with their
+        # neighbours, and makes more of small differences: there the pixels themselves count.
+        if min(ours.size) >= 64:
+            assert_same_colours(ours, theirs)
+    sizes = [ours.size for ours, _ in encoded]
+    ours, theirs = before_encoding(data, sizes)
+    for each in sizes:
+        assert_same_colours(ours[each], theirs[each])
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 700), (700, 1), (2, 3), (31, 16), (3000, 7)])
@@ -108,19 +130,13 @@ def test_odd_sizes_are_the_same_too(name, size):
     pairs = both(saved(Image.new("RGB", size, (90, 130, 170)), name), size)
     for ours, theirs in pairs:
         assert ours.size == theirs.size
-        assert all(alike(*pair, by=12) for pair in zip(noticed(ours), noticed(theirs), strict=True))
+        assert_same_colours(ours, theirs)
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
 def test_before_they_are_encoded_the_pictures_are_the_same_point_by_point(mode):
     sizes = [(640, 457), (320, 229), (100, 71), (50, 36)]
-    with probed(BytesIO(saved(photograph((700, 500), mode), "PNG")), limits=LIMITS) as (
-        file,
-        found,
-    ):
-        theirs = vips.scaled(file, found, sizes)
-        with decoder(file, found) as image:
-            ours = dict(scaling.scaled(image, found, sizes))
+    ours, theirs = before_encoding(saved(photograph((700, 500), mode), "PNG"), sizes)
     for size in sizes:
         pair = (seen(each[size]) for each in (ours, theirs))
         assert max(most for _, most in ImageChops.difference(*pair).getextrema()) <= 4
