@@ -5,7 +5,7 @@ from crispy_forms.layout import HTML, Column, Div, Field, Fieldset, Layout, Row,
 from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import path, reverse
+from django.urls import path
 from django.views.generic import FormView, TemplateView, UpdateView
 from django.views.static import serve
 
@@ -35,8 +35,6 @@ class Edit(LoginRequiredMixin, UpdateView):
 
     model = Album
     form_class = AlbumForm
-    #: The address that a form which was saved leads to.
-    onward = "fit-edit"
 
     def form_invalid(self, form):
         return self.render_to_response(self.get_context_data(form=form), status=self.wrong)
@@ -45,7 +43,7 @@ class Edit(LoginRequiredMixin, UpdateView):
     wrong = 422
 
     def get_success_url(self):
-        return reverse(self.onward, args=[self.object.pk])
+        return self.request.path
 
 
 class Page(Edit):
@@ -53,9 +51,6 @@ class Page(Edit):
 
     def get_template_names(self):
         return [f"fit/{self.kwargs['library']}.html"]
-
-    def get_success_url(self):
-        return self.request.path
 
     def render_to_response(self, context, **kwargs):
         return turbos(super().render_to_response(context, **kwargs))
