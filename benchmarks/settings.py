@@ -42,4 +42,6 @@ LOGGING = {"version": 1, "loggers": {"gallery_events": {"level": "CRITICAL"}}}
 MEDIA_ROOT = FOLDER / "media"
 MEDIA_URL = "media/"
 SECRET_KEY = "only for benchmarks"
+ROOT_URLCONF = "benchmarks.urls"
+STATIC_URL = "static/"
 USE_TZ = True

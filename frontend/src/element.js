@@ -110,7 +110,6 @@ export class GalleryInput extends HTMLElement {
    *   `says` what is announced; `native` false where the browser has sent its own event
    */
   change(kind, run, { detail, says, native = true } = {}) {
-    this.items.complete();
     const after = run(this.arrangement);
     if (after.equals(this.arrangement)) return false;
     if (detail && !tell(this, `gallery:${kind}`, detail, { cancelable: CANCELABLE.has(kind) }))

@@ -12,7 +12,7 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from gallery_events import conf, roads
+from gallery_events import conf, roads, sql
 from gallery_events.domain.shapes import Aspect
 from gallery_events.fields.acceptance import Acceptance, acceptance
 from gallery_events.fields.images import GalleryAttribute, null_or
@@ -120,7 +120,10 @@ class GalleryField(models.JSONField):
         """Read images in one query, whatever their number."""
         if not keys:
             return {}
-        return self.shown_model._default_manager.using(using).in_bulk(list(keys))
+        rows = self.shown_model._default_manager.using(using)
+        # Django would ask anew for each part of more keys than a statement takes.
+        among = sql.among(self.shown_model._meta.pk, keys, rows.db)
+        return {each.pk: each for each in rows.filter(pk__in=among)}
 
     # One pair translates ids everywhere: a UUID is text in JSON and a UUID elsewhere.
 

@@ -13,7 +13,7 @@ from gallery_events.domain.snapshots import diff
 from gallery_events.forms import receipts, texts, uploads, wording
 from gallery_events.forms.submission import Submission
 from gallery_events.widgets.posted import DECORATIVE
-from gallery_events.widgets.shown import PAGE, Item, Page, Shown
+from gallery_events.widgets.shown import MOST_AT_ONCE, PAGE, Item, Page, Shown
 
 
 def show(bound: Any, submission: Submission | None, *, request: Any) -> Shown:
@@ -23,18 +23,24 @@ def show(bound: Any, submission: Submission | None, *, request: Any) -> Shown:
     page = next((each for each in pages if each.current), None)
     ids = base if page is None else base[page.first - 1 : page.last]
     places = {key: at for at, key in enumerate(base, start=1)}
+    others = set(base) - set(ids)
     if submission is not None:
-        others = set(base) - set(ids)
         ids = [key for key in _again(submission, ids) if key not in others]
-    rows = bound.gallery.images_by_key(ids, using=_database(bound))
-    items = [
-        Item(key, rows.get(key), order=str(places.get(key, "")), place=places.get(key))
-        for key in ids
-    ]
-    texts_shown = _dress(items, bound, submission)
+    # Those of the other pages are for the script, which shows a gallery whole.
+    rest = [key for key in base if key in others] if _is_for_the_script(bound, base) else []
+    rows = bound.gallery.images_by_key([*ids, *rest], using=_database(bound))
+    items, rest_items = (
+        [
+            Item(key, rows.get(key), order=str(places.get(key, "")), place=places.get(key))
+            for key in keys
+        ]
+        for keys in (ids, rest)
+    )
+    _dress([*items, *rest_items], bound, submission)
     shown = Shown(
         version=_version(bound, submission),
         items=items,
+        rest=rest_items,
         count=len(base),
         pages=pages,
         editable=not bound.is_closed,
@@ -43,7 +49,7 @@ def show(bound: Any, submission: Submission | None, *, request: Any) -> Shown:
         min_images=bound.field.min_images,
         gallery=bound.gallery,
         accepted=bound.gallery.acceptance,
-        texts=texts_shown,
+        texts=" ".join(each.shown for each in items if each.shown),
         longest_alt=bound.gallery.image_model._meta.get_field("alt").max_length,
     )
     if submission is not None:
@@ -65,7 +71,7 @@ def _repeat(shown: Shown, submission: Submission) -> None:
     """Put what came in back into the items, word by word."""
     theirs = set(submission.current) - set(submission.base)
     typed = {} if submission.is_lost else submission.posted.orders
-    for item in shown.items:
+    for item in (*shown.items, *shown.rest):
         item.state = _state(item, submission, theirs)
         item.order = typed.get(str(item.key), item.order)
         item.removed = item.key in submission.operations.removed
@@ -106,28 +112,30 @@ def _moved(base: list[Any], side: list[Any]) -> tuple[tuple[int, Any], ...]:
     return tuple((at + 1, key) for at, key in moved)
 
 
-def _dress(items: list[Item], bound: Any, submission: Submission | None) -> str:
-    """Fill in what the images say and what may be done with them; return which texts are shown."""
-    digests = []
+def _dress(items: list[Item], bound: Any, submission: Submission | None) -> None:
+    """Fill in what the images say and what may be done with them."""
     images = [item.image for item in items if item.image is not None]
     everyone = conf.current().SERVE != "view"
     visible = None if everyone else bound.guard.visible(images)
     for item in items:
         if item.image is None:
             continue
-        said, digest = (
+        said, item.shown = (
             texts.shown_first(item.image)
             if submission is None
             else texts.shown_again(submission, item.image)
         )
         item.alt, item.caption = said["alt"], said["caption"]
         item.decorative = bool(said[DECORATIVE])
-        digests.append(digest)
         item.editable = bound.guard.may_edit(item.image)
         item.visible = visible is None or item.key in visible
         if not (item.visible or item.editable):
             item.alt = item.caption = ""
-    return " ".join(digests)
+
+
+def _is_for_the_script(bound: Any, base: list[Any]) -> bool:
+    """Tell whether the rest of a long gallery is sent along, to be arranged as a whole."""
+    return not bound.is_closed and len(base) <= MOST_AT_ONCE
 
 
 def _version(bound: Any, submission: Submission | None) -> int | None:

@@ -22,7 +22,7 @@ from gallery_events.arguments import refuse_unknown
 from gallery_events.domain.shapes import told
 from gallery_events.fields import GalleryImages
 from gallery_events.imaging.formats import KNOWN
-from gallery_events.widgets import words
+from gallery_events.widgets import rest, words
 from gallery_events.widgets.attributes import DIST, attributes
 from gallery_events.widgets.posted import LONGEST_TEXT, Posted, posted
 from gallery_events.widgets.shown import Blank, Shown, items_of
@@ -130,6 +130,7 @@ class GalleryWidget(forms.Widget):
             "editable": editable,
             "item_template_name": self.item_template_name,
             "words": words.script(),
+            "rest": rest.script(shown.rest) if editable else "",
             "blank": Blank(),
             "told": attributes(
                 shown,

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
+
+from django.core.exceptions import TooManyFieldsSent
+from django.utils.datastructures import MultiValueDict
 
 #: Whether an image is only decoration: a box, which a browser sends only when it is ticked.
 DECORATIVE = "decorative"
@@ -15,6 +18,9 @@ TEXTS = ("alt", "caption", DECORATIVE)
 TICKED = "on"
 #: So many characters has a text at most whose column sets no limit.
 LONGEST_TEXT = 2000
+#: The parameter that holds others, and how many of them at most.
+BUNDLE = "bundle"
+MOST_BUNDLED = 50_000
 #: The longest number that can be a place or a version; longer ones are somebody's joke.
 LONGEST_NUMBER = 9
 
@@ -64,6 +70,8 @@ class Posted:
 def posted(data: Mapping[str, Any], files: Mapping[str, Any] | None, name: str) -> Posted:
     """Gather the parameters of one gallery from those of a whole request."""
     found = Posted(name)
+    if bundle := _text(data.get(f"{name}-{BUNDLE}")):
+        data = _unbundled(data, bundle, name=name)
     for part in ("base", "shown", "seen", "choice", "page", "received"):
         setattr(found, part, _text(data.get(f"{name}-{part}")))
     found.removed = [_text(each) for each in _values(data, f"{name}-remove")]
@@ -84,6 +92,24 @@ def posted(data: Mapping[str, Any], files: Mapping[str, Any] | None, name: str) 
     _take_boxes(found, _values(data, f"{name}-{DECORATIVE}"))
     if found.asks_nothing and name in data:
         found.whole = _text(data.get(name))
+    return found
+
+
+def _unbundled(data: Mapping[str, Any], bundle: str, *, name: str) -> Mapping[str, Any]:
+    """
+    Return all parameters, with those of a bundle beside the others.
+
+    A gallery of a thousand images has more of them than Django reads of a
+    form: the script sends what changed as one, written as the query of an address.
+    """
+    found = MultiValueDict({each: _values(data, each) for each in data})
+    try:
+        pairs = parse_qsl(bundle, keep_blank_values=True, max_num_fields=MOST_BUNDLED)
+    except ValueError as error:
+        message = f"“{name}-{BUNDLE}” holds more than {MOST_BUNDLED} parameters."
+        raise TooManyFieldsSent(message) from error
+    for part, value in pairs:
+        found.appendlist(f"{name}-{part}", value)
     return found
 
 

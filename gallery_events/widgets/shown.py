@@ -13,6 +13,8 @@ from gallery_events.fields.acceptance import Acceptance
 
 #: So many images are shown at once: at most six inputs each stay well below Django's thousand.
 PAGE = 100
+#: So many are shown at once by the script; of a longer gallery it shows a page as well.
+MOST_AT_ONCE = 5000
 #: What stands in addresses and in the template of an item where a key is put in.
 PLACE_OF_KEY = "__key__"
 #: And where its name is.
@@ -41,6 +43,8 @@ class Item:
     visible: bool = True
     #: The place in the list that the form is about; None for what that does not hold.
     place: int | None = None
+    #: Which texts are shown, as the form says it when it comes back.
+    shown: str = ""
 
     @property
     def text_key(self) -> str:
@@ -141,6 +145,8 @@ class Shown:
 
     version: int | None = None
     items: list[Item] = field(default_factory=list)
+    #: Those of the other pages, for the script.
+    rest: list[Item] = field(default_factory=list)
     count: int = 0
     texts: str = ""
     received: str = ""

@@ -53,7 +53,7 @@ export function sort(gallery, by) {
   gallery.change(
     "sort",
     (now) => {
-      const entries = now.kept.map((key) => ({ ...gallery.items.of(key).dataset, key }));
+      const entries = now.kept.map((key) => ({ ...gallery.items.traits(key), key }));
       return now.arranged(sorted(entries, by, gallery.words.language));
     },
     { detail: { by }, says: () => gallery.say("arranging.sorted") },

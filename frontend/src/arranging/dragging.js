@@ -1,3 +1,4 @@
+import { whenIdle } from "../items/idle.js";
 import { move } from "./acts.js";
 
 /** Loads what drags, when a pointer comes near or the page has nothing else to do. */
@@ -13,7 +14,7 @@ export class Dragging {
     if (!gallery.configuration.parts.arranging) return;
     const { signal } = gallery;
     gallery.addEventListener("pointerover", () => this.load(), { signal, once: true });
-    requestIdleCallback(() => signal.aborted || this.load(), { timeout: 5000 });
+    whenIdle(() => signal.aborted || this.load(), 5000);
   }
 
   /** Load it once; without it there are buttons and keys. */
@@ -23,7 +24,10 @@ export class Dragging {
         if (!this.#gallery.isConnected) return;
         const { items } = this.#gallery;
         this.#dragged = draggable(items.list, {
-          with: (key) => this.#selecting.with(key),
+          with: (key) => {
+            items.complete();
+            return this.#selecting.with(key);
+          },
           dropped: (keys, before) => this.#drop(keys, before),
         });
       },

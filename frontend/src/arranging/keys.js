@@ -75,7 +75,6 @@ export class Keys {
 
   #go(image, { by, target, extend }) {
     const { kept } = this.gallery.arrangement;
-    this.gallery.items.complete();
     const at = Math.min(Math.max(kept.indexOf(image) + by, 0), kept.length - 1);
     if (extend) this.selecting.upTo(kept[at], image);
     this.roving.focus(kept[at], target.dataset.do ?? "select");

@@ -58,7 +58,6 @@ export class Selecting {
   }
 
   #choose(selection) {
-    this.#gallery.items.complete();
     this.#selection = selection;
     for (const item of this.#gallery.items.list.children) this.#mark(item);
     const { keys } = this;

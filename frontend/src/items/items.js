@@ -1,4 +1,5 @@
 import { Arrangement, ranked } from "../model/arrangement.js";
+import { whenIdle } from "./idle.js";
 import { inputsOf, said, write } from "./inputs.js";
 import { dressed, itemOf } from "./item.js";
 
@@ -30,11 +31,11 @@ export class Items {
     this.#waiting = new Map(gallery.configuration.rest.map((each) => [String(each.id), each]));
     for (const item of this.list.querySelectorAll(":scope > li[data-key]")) this.#take(item);
     this.#first = this.#asked();
-    this.#idle = requestIdleCallback((deadline) => this.#go(deadline));
+    this.#idle = whenIdle(() => this.#go());
   }
 
   disconnect() {
-    cancelIdleCallback(this.#idle);
+    this.#idle?.();
   }
 
   /** The arrangement that the inputs asked for at first, as the server understands them. */
@@ -49,8 +50,16 @@ export class Items {
 
   /** The element of an image, made if it has none yet. */
   of(key) {
-    if (this.#waiting.has(key)) this.#make(key);
+    if (this.#waiting.has(key)) {
+      this.#make(key);
+      this.show(this.#gallery.arrangement);
+    }
     return this.#items.get(key);
+  }
+
+  /** What an image is sorted by, whether it has an element or not. */
+  traits(key) {
+    return this.#waiting.get(key) ?? this.of(key).dataset;
   }
 
   /** The inputs of an image by what they are for; those that it has not are missing. */
@@ -77,18 +86,26 @@ export class Items {
 
   /** Have an element for each image: before anything is done with them. */
   complete() {
-    if (!this.#waiting.size) return;
-    cancelIdleCallback(this.#idle);
-    for (const key of [...this.#waiting.keys()]) this.#make(key);
-    this.#arrange(this.#first.order);
-    this.#gallery.shown();
+    this.#more([...this.#waiting.keys()]);
+  }
+
+  /** What is asked of the images that have no element: names after the gallery's, and values. */
+  unmade({ order, removed }) {
+    const places = this.#places(order);
+    return [...this.#waiting].flatMap(([key, { order: at, place }]) => [
+      ...(this.#isMoved(order) && places.get(key) !== String(at)
+        ? [[`order-${key}`, places.get(key)]]
+        : []),
+      ...(!this.#isMoved(order) && place !== undefined ? [[`order-${key}`, place]] : []),
+      ...(removed.has(key) ? [["remove", key]] : []),
+    ]);
   }
 
   /** Show an arrangement, and write it into the inputs. */
   show(arrangement) {
     const focused = this.list.contains(document.activeElement) && document.activeElement;
-    if (!this.#waiting.size) this.#arrange(arrangement.order);
-    const moved = arrangement.order.some((key, at) => key !== this.#first.order[at]);
+    this.#arrange(arrangement.order);
+    const moved = this.#isMoved(arrangement.order);
     const places = this.#places(arrangement.order);
     const seen = new Map(arrangement.kept.map((key, at) => [key, at + 1]));
     for (const [key, item] of this.#items) {
@@ -157,15 +174,20 @@ export class Items {
     return this.#take(itemOf(this.#gallery, data));
   }
 
-  #go(deadline) {
-    const keys = [...this.#waiting.keys()];
-    let made = 0;
-    while (made < keys.length && (made < CHUNK || deadline.timeRemaining() > 5))
-      this.#make(keys[made++]);
-    if (!made) return;
-    this.#arrange(this.#first.order.filter((key) => !this.#waiting.has(key)));
+  #isMoved(order) {
+    return order.some((key, at) => key !== this.#first.order[at]);
+  }
+
+  #go() {
+    this.#more([...this.#waiting.keys()].slice(0, CHUNK));
+    if (this.#waiting.size) this.#idle = whenIdle(() => this.#go());
+  }
+
+  #more(keys) {
+    if (!keys.length) return;
+    for (const key of keys) this.#make(key);
+    this.show(this.#gallery.arrangement);
     this.#gallery.shown();
-    if (made < keys.length) this.#idle = requestIdleCallback((later) => this.#go(later));
   }
 
   /** Move as few elements as can be: one that stands before its place waits for its turn. */
@@ -175,6 +197,7 @@ export class Items {
     let next = this.list.firstElementChild;
     for (const key of keys) {
       const item = this.#items.get(key);
+      if (!item) continue;
       if (item === next) next = next.nextElementSibling;
       else if (next && item === next.nextElementSibling) next = item.nextElementSibling;
       else this.list.insertBefore(item, next);

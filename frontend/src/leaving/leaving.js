@@ -1,3 +1,4 @@
+import { bundle } from "./bundling.js";
 import { Departure } from "./departure.js";
 import { prune } from "./pruning.js";
 import { hasUnsaved } from "./unsaved.js";
@@ -53,7 +54,9 @@ function submitted(event) {
 }
 
 function gathered({ target, formData }) {
-  prune(formData, within(target));
+  const found = within(target);
+  prune(formData, found);
+  for (const gallery of found) bundle(formData, gallery);
 }
 
 function asked(event) {
