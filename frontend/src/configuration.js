@@ -36,6 +36,7 @@ export function configurationOf(element) {
     field: dataset.field,
     editUrl: dataset.editUrl,
     imageUrl: dataset.imageUrl,
+    owner: dataset.owner,
     maxImages: number(dataset.maxImages),
     minImages: number(dataset.minImages),
     count: number(dataset.count) ?? 0,
@@ -44,6 +45,7 @@ export function configurationOf(element) {
     formats: dataset.formats?.split(",") ?? [],
     minSize: numbers(dataset.minSize, "x"),
     aspect: numbers(dataset.aspect, ","),
+    shapes: dataset.shapes?.split(","),
     aspects: JSON.parse(dataset.aspects ?? "[]"),
     csrfHeader: dataset.csrfHeader,
     resumeUrl: dataset.resumeUrl,
@@ -54,6 +56,7 @@ export function configurationOf(element) {
       cropping: dataset.partCropping,
       resuming: dataset.partResuming,
     }),
+    styles: Object.freeze({ cropping: dataset.styleCropping }),
     words: json(element, "words"),
     rest,
   });

@@ -157,6 +157,8 @@ class Shown:
     gallery: Any = None
     accepted: Acceptance = field(default_factory=Acceptance)
     longest_alt: int = 500
+    #: The key of the object that the gallery is of, as text; nothing for one that is not saved.
+    owner: str = ""
 
     @property
     def page(self) -> Page | None:
