@@ -27,6 +27,7 @@ export function configurationOf(element) {
     field: dataset.field,
     editUrl: dataset.editUrl,
     imageUrl: dataset.imageUrl,
+    owner: dataset.owner,
     maxImages: number(dataset.maxImages),
     minImages: number(dataset.minImages),
     count: number(dataset.count) ?? 0,
@@ -36,6 +37,7 @@ export function configurationOf(element) {
     formats: dataset.formats?.split(",") ?? [],
     minSize: numbers(dataset.minSize, "x"),
     aspect: numbers(dataset.aspect, ","),
+    shapes: dataset.shapes?.split(","),
     aspects: JSON.parse(dataset.aspects ?? "[]"),
     csrfHeader: dataset.csrfHeader,
     resumeUrl: dataset.resumeUrl,
@@ -47,6 +49,7 @@ export function configurationOf(element) {
       resuming: dataset.partResuming,
       uploading: dataset.partUploading,
     }),
+    styles: Object.freeze({ cropping: dataset.styleCropping }),
     words: json(element, "words"),
     rest,
   });

@@ -21,6 +21,7 @@ from gallery_events.domain.edits import (
     compose,
     fitted,
     from_json,
+    result_size,
 )
 from gallery_events.domain.retention import end_of_grace
 from gallery_events.exceptions import EditRefused, ImagesLost, UploadRefused
@@ -30,7 +31,7 @@ from gallery_events.imaging.content import Content, taken
 from gallery_events.imaging.crop import write_edited
 from gallery_events.imaging.formats import KNOWN
 from gallery_events.imaging.ingest import ingest
-from gallery_events.imaging.probe import Limits, probe
+from gallery_events.imaging.probe import Limits, probe, refuse_shape
 from gallery_events.imaging.reading import LONGEST
 from gallery_events.models.images import Treatment
 from gallery_events.signals import image_edited
@@ -45,7 +46,9 @@ NEEDED = "an edited image was made from it"
 COPIED = ("name", "alt", "decorative", "caption", "taken_at")
 
 
-def derive(image: Any, edit: Edit, *, user: Any = None, now: datetime | None = None) -> Any:
+def derive(
+    image: Any, edit: Edit, *, user: Any = None, field: Any = None, now: datetime | None = None
+) -> Any:
     """
     Make a new image that shows what *edit* makes of *image*, and return it.
 
@@ -55,7 +58,8 @@ def derive(image: Any, edit: Edit, *, user: Any = None, now: datetime | None = N
     its upload grace begins. The original stays as long as there is an image
     made from it; one in the trash comes out of it. Where nothing would be
     changed, or an edit undoes the earlier ones, the original itself is
-    returned.
+    returned. *field* is the gallery that it is meant for: what would be too
+    small for it, or of another shape, is not made.
 
     Raises :exc:`~gallery_events.exceptions.EditRefused`, whose code is
     ``size``, ``crop``, ``nothing``, ``format``, ``quota`` or one of an upload's;
@@ -73,6 +77,7 @@ def derive(image: Any, edit: Edit, *, user: Any = None, now: datetime | None = N
     with _refusals(row, user):
         root, whole = _traced(row, edit)
         if whole is not None:
+            _refuse_unfit(root, whole, field)
             return _made(row, root, whole, user=user, now=now)
     if root.pk == row.pk:
         message = "This changes nothing: turn the picture, mirror it, or cut something off."
@@ -88,6 +93,13 @@ def original_of(image: Any, *, user: Any = None, now: datetime | None = None) ->
     Raises ImagesLost when the image is purged.
     """
     return trash.rescue(_chain(_row_of(image))[0], user=user, now=now)
+
+
+def _refuse_unfit(root: Any, whole: Edit, field: Any) -> None:
+    """Refuse what the gallery would not take: before the work, as the size is known by then."""
+    if field is not None:
+        width, height = result_size(whole, size=(root.width, root.height))
+        refuse_shape(width, height, field.acceptance.limits(conf.current()))
 
 
 def _made(row: Any, root: Any, whole: Edit, *, user: Any, now: datetime) -> Any:

@@ -48,6 +48,7 @@ def show(bound: Any, submission: Submission | None, *, request: Any) -> Shown:
         max_images=bound.field.max_images,
         min_images=bound.field.min_images,
         gallery=bound.gallery,
+        owner=_owner(bound),
         accepted=bound.gallery.acceptance,
         texts=" ".join(each.shown for each in items if each.shown),
         longest_alt=bound.gallery.image_model._meta.get_field("alt").max_length,
@@ -168,6 +169,11 @@ def _pages(
             page.query = query.urlencode()
         pages.append(page)
     return pages
+
+
+def _owner(bound: Any) -> str:
+    saved = bound.owner is not None and not bound.owner._state.adding
+    return str(bound.owner.pk) if saved else ""
 
 
 def _database(bound: Any) -> str | None:

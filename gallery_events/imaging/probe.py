@@ -84,7 +84,7 @@ def probe(content: Content, *, limits: Limits, whole: bool = False) -> Probe:
     _check_frames(found, header, limits)
     size = (header.width, header.height)
     probed = Probe(found, *size, header.frames, header.orientation, header.exif)
-    _check_shape(*probed.upright, limits)
+    refuse_shape(*probed.upright, limits)
     return probed
 
 
@@ -140,7 +140,8 @@ def _check_frames(found: Format, header: Header, limits: Limits) -> None:
         raise UploadRefused(message, code="frames", limit=most)
 
 
-def _check_shape(width: int, height: int, limits: Limits) -> None:
+def refuse_shape(width: int, height: int, limits: Limits) -> None:
+    """Refuse an upright picture that is too small, or of another shape."""
     if limits.min_size is not None:
         across, down = limits.min_size
         if width < across or height < down:

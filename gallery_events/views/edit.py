@@ -41,8 +41,9 @@ def edit_view(request: HttpRequest, pk: str, model: str | None = None) -> JsonRe
     Parameters: ``crop`` as ``left,top,width,height``, ``rotate`` in degrees
     clockwise, ``flip`` as 1 or 0, and ``size`` as ``width,height`` of the
     picture that the numbers were taken from; all in whole pixels. ``field``
-    is the signed label of the gallery it is meant for. An edit that undoes
-    earlier ones is answered by the original, with 200, to whoever may see that.
+    is the signed label of the gallery it is meant for, whose ``min_size`` and
+    ``aspect`` hold of the result. An edit that undoes earlier ones is answered
+    by the original, with 200, to whoever may see that.
 
     The new image is one's own: whoever may upload, may see the image and may
     edit it is served. The errors are 400, with the code and limit of
@@ -65,13 +66,13 @@ def edit_view(request: HttpRequest, pk: str, model: str | None = None) -> JsonRe
     if gallery is not None and not isinstance(image, gallery.image_model):
         message = _("This gallery takes no such images: load the page again.")
         return refusal(message, code="field", status=REFUSED)
-    return _made(image, request.POST, guard=guard)
+    return _made(image, request.POST, gallery=gallery, guard=guard)
 
 
-def _made(image: Any, posted: Any, *, guard: access.Guard) -> JsonResponse:
+def _made(image: Any, posted: Any, *, gallery: Any, guard: access.Guard) -> JsonResponse:
     user = guard.user
     try:
-        made = edit.derive(image, _asked(posted), user=user)
+        made = edit.derive(image, _asked(posted), user=user, field=gallery)
     except (EditRefused, WrongEdit) as error:
         limit = getattr(error, "limit", None)
         return refusal(error, code=error.code, status=REFUSED, limit=limit)

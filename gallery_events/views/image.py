@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, JsonResponse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
+from gallery_events import access
+from gallery_events.fields.addresses import gallery_of
+from gallery_events.fields.keys import key_or_none
+from gallery_events.models import AbstractImage
 from gallery_events.views.describing import described, refusal
 from gallery_events.views.finding import visible_image
 
@@ -18,13 +24,40 @@ def image_view(request: HttpRequest, pk: str, model: str | None = None) -> JsonR
     """
     Tell of an image what a page needs to show it, and whether a gallery ever held it.
 
-    For whoever may see it; 404 is the one answer to anything else.
+    For whoever may see it; 404 is the one answer to anything else. Parameters:
+    ``field``, the signed label of a gallery, asks what may be done with it
+    there, ``owner`` is the key of the object that it is the gallery of. Then
+    "may_edit" tells whether an edited image may be made of it for that gallery,
+    "may_use" whether it may be put in.
     """
     image = visible_image(request, model, pk)
     if image is None:
         response = refusal(_("There is no such image."), code="unknown", status=404)
     else:
-        response = JsonResponse({**described(image), "used": image.references.exists()})  # type: ignore[attr-defined]
+        used = image.references.exists()  # type: ignore[attr-defined]
+        response = JsonResponse(described(image) | {"used": used} | _allowed(image, request))
     # The alternative text changes, and so do rights.
     patch_cache_control(response, private=True, no_cache=True)
     return response
+
+
+def _allowed(image: AbstractImage, request: HttpRequest) -> dict[str, bool]:
+    """Tell what may be done with an image for the gallery that was asked about."""
+    gallery = gallery_of(request.GET.get("field", ""))
+    if gallery is None:
+        return {}
+    guard = access.guard_of(request)
+    fits = isinstance(image, gallery.image_model) and gallery.acceptance.unfit(image) is None
+    return {
+        "may_edit": guard.may_upload(gallery) and guard.may_edit(image),
+        "may_use": fits and guard.may_use(image, _owner(gallery, request.GET.get("owner", ""))),
+    }
+
+
+def _owner(gallery: Any, text: str) -> Any:
+    """Return the object that a gallery is of; a new one where none is named, or none is there."""
+    model = gallery.model
+    # No database takes the character, and only a key that is text could hold it.
+    key = None if "\x00" in text else key_or_none(text, model._meta.pk)
+    found = None if key is None else model._base_manager.filter(pk=key).first()
+    return model() if found is None else found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -9,10 +10,11 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 
 from gallery_events.conf import GallerySettings
-from gallery_events.domain.shapes import ends
+from gallery_events.domain.shapes import ends, told
 from gallery_events.fields.addresses import signed
 from gallery_events.imaging.formats import KNOWN
 from gallery_events.widgets import refusing
+from gallery_events.widgets.presets import Preset, as_json
 from gallery_events.widgets.shown import PLACE_OF_KEY, Shown
 
 #: Where the built scripts lie among the static files.
@@ -22,14 +24,20 @@ PARTS = ("arranging", "cropping", "resuming", "uploading")
 
 
 def attributes(
-    shown: Shown, settings: GallerySettings, *, name: str, **options: bool
+    shown: Shown,
+    settings: GallerySettings,
+    *,
+    name: str,
+    aspects: Iterable[Preset] = (),
+    **options: bool,
 ) -> list[tuple[str, str]]:
     """
     Return names without ``data-`` and values of what a gallery is; what is off is absent.
 
-    *options* are editable, upload, texts and multiple, as the widget has them.
+    *aspects* are shapes to cut pictures to; *options* are editable, upload, texts,
+    multiple and crop, as the widget has them.
     """
-    found = {
+    found: dict[str, Any] = {
         "name": name,
         **{each: "" for each in ("editable", "texts", "multiple") if options[each]},
         "count": str(shown.count),
@@ -40,6 +48,7 @@ def attributes(
             found["again"] = ""
         found |= _limits(shown, settings) | _addresses(shown, upload=options["upload"])
         found |= {f"part-{each}": static(f"{DIST}{each}.js") for each in PARTS}
+        found |= _cropping(shown, aspects) if options["crop"] else {"edit-url": None}
     return [(key, value) for key, value in found.items() if value is not None]
 
 
@@ -59,7 +68,18 @@ def _limits(shown: Shown, settings: GallerySettings) -> dict[str, Any]:
     if accepted.aspect is not None:
         lowest, highest = (across / down for across, down in ends(accepted.aspect))
         limits["aspect"] = f"{lowest:.6f},{highest:.6f}"
+        limits["shapes"] = ",".join(told(accepted.aspect))
     return {key: str(value) for key, value in limits.items() if value is not None}
+
+
+def _cropping(shown: Shown, aspects: Iterable[Preset]) -> dict[str, Any]:
+    """Return what the dialog for editing a picture needs beyond limits and addresses."""
+    return {
+        "aspects": as_json(aspects) if aspects else None,
+        "owner": shown.owner or None,
+        # Loaded with its script: most pages are left without anybody having cut a picture.
+        "style-cropping": static("gallery_events/cropping.css"),
+    }
 
 
 def _addresses(shown: Shown, *, upload: bool) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -25,6 +25,7 @@ from gallery_events.imaging.formats import KNOWN
 from gallery_events.widgets import rest, words
 from gallery_events.widgets.attributes import DIST, attributes
 from gallery_events.widgets.posted import LONGEST_TEXT, Posted, posted
+from gallery_events.widgets.presets import presets
 from gallery_events.widgets.shown import Blank, Shown, items_of
 
 #: What a browser may offer for each format; what is taken is decided by content.
@@ -41,6 +42,8 @@ class GalleryWidget(forms.Widget):
     What comes back are operations on the version that was shown. Options:
     *multiple* lets people choose several files at once, *upload* False takes
     the file input away, *texts* False the inputs of alt text and caption.
+    *crop* False takes the editing of pictures away, and *aspects* are shapes
+    that it offers: ``"16:9"``, or a label with one, ``("Cover", "3:2")``.
     *template_name* and *item_template_name* are templates of the project, which
     may extend ours and fill some of their blocks.
     """
@@ -71,6 +74,8 @@ class GalleryWidget(forms.Widget):
         multiple: bool = True,
         upload: bool = True,
         texts: bool = True,
+        crop: bool = True,
+        aspects: Iterable[Any] = (),
         template_name: str | None = None,
         item_template_name: str | None = None,
         **unknown: Any,
@@ -82,6 +87,8 @@ class GalleryWidget(forms.Widget):
         self.multiple = multiple
         self.upload = upload
         self.texts = texts
+        self.crop = crop
+        self.aspects = presets(aspects)
 
     def id_for_label(self, id_: str | None) -> str:
         """Return nothing: a legend names the whole, and each input has its own label."""
@@ -140,6 +147,8 @@ class GalleryWidget(forms.Widget):
                 upload=self.upload,
                 texts=self.texts,
                 multiple=self.multiple,
+                crop=self.crop,
+                aspects=self.aspects,
             ),
             "upload": self.upload,
             "texts": self.texts,

@@ -165,6 +165,8 @@ class Shown:
     longest_alt: int = 500
     #: The form came back: what people had typed is written as if it had always been there.
     again: bool = False
+    #: The key of the object that the gallery is of, as text; nothing for one that is not saved.
+    owner: str = ""
 
     @property
     def page(self) -> Page | None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from gallery_events.access import Access, OwnerAccess
 from gallery_events.domain.edits import Edit
+from gallery_events.fields.acceptance import acceptance
 from gallery_events.fields.addresses import signed
 from gallery_events.flows import edit, upload
 from gallery_events.models import Image
@@ -334,3 +335,42 @@ def test_what_was_made_can_be_saved_in_the_place_of_the_other(anns, image):
 
     assert album.photos.images() == [found]
     assert edit.derive(found, Edit(rotate=270)) == image
+
+
+@pytest.fixture
+def narrow(monkeypatch):
+    """Let the gallery of albums accept less."""
+    return lambda **limits: monkeypatch.setattr(PHOTOS, "acceptance", acceptance(**limits))
+
+
+@pytest.mark.parametrize(
+    "limits, asked",
+    [
+        ({"min_size": (40, 30)}, {"crop": "0,0,39,30"}),
+        ({"min_size": (64, 48)}, TURN),
+        ({"aspect": (4, 3)}, TURN),
+        ({"aspect": ((1, 1), (4, 3))}, {"crop": "0,0,41,30"}),
+    ],
+    ids=str,
+)
+def test_what_the_gallery_would_not_take_is_not_made(anns, image, narrow, limits, asked):
+    narrow(**limits)
+    code = "too_small" if "min_size" in limits else "aspect"
+
+    refused(anns.post(address(image), {**asked, "field": signed(PHOTOS)}), 400, code)
+    assert Image.objects.count() == 1
+    made(anns.post(address(image), asked))  # For no gallery there are no such limits.
+
+
+def test_the_limits_of_a_gallery_are_those_of_the_result(anns, image, narrow):
+    narrow(min_size=(40, 30), aspect=(4, 3))
+    for asked in ({"crop": "0,0,40,30"}, {"flip": "1"}, {"rotate": "180"}):
+        made(anns.post(address(image), {**asked, "field": signed(PHOTOS)}))
+
+
+def test_going_back_to_the_original_asks_for_no_limits(anns, image, narrow):
+    part = made(anns.post(address(image), {"crop": "0,0,30,30"}))
+    narrow(aspect=(1, 1))
+
+    back = anns.post(address(part), {"field": signed(PHOTOS)})
+    assert made(back, status=200) == image
