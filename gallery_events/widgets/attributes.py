@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings as django_settings
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 
-from gallery_events.conf import GallerySettings
+from gallery_events.conf import GallerySettings, ResumableSettings
 from gallery_events.domain.shapes import ends
 from gallery_events.fields.addresses import signed
 from gallery_events.imaging.formats import KNOWN
@@ -26,7 +26,7 @@ def attributes(
     """
     Return names without ``data-`` and values of what a gallery is; what is off is absent.
 
-    *options* are editable, upload, texts and multiple, as the widget has them.
+    *options* are editable, upload, texts, multiple and resumable, as the widget has them.
     """
     found = {
         "name": name,
@@ -35,7 +35,9 @@ def attributes(
         "csrf-header": _csrf_header(),
     }
     if options["editable"]:
-        found |= _limits(shown, settings) | _addresses(shown, upload=options["upload"])
+        resumable = options["resumable"] and settings.RESUMABLE
+        found |= _limits(shown, settings)
+        found |= _addresses(shown, upload=options["upload"], resumable=resumable)
         found |= {f"part-{each}": static(f"{DIST}{each}.js") for each in PARTS}
     return [(key, value) for key, value in found.items() if value is not None]
 
@@ -58,7 +60,9 @@ def _limits(shown: Shown, settings: GallerySettings) -> dict[str, Any]:
     return {key: str(value) for key, value in limits.items() if value is not None}
 
 
-def _addresses(shown: Shown, *, upload: bool) -> dict[str, Any]:
+def _addresses(
+    shown: Shown, *, upload: bool, resumable: ResumableSettings | Literal[False]
+) -> dict[str, Any]:
     """Return where the script asks; nothing where the project has not put our URLs into its own."""
     gallery = shown.gallery
     if gallery is None:
@@ -73,6 +77,9 @@ def _addresses(shown: Shown, *, upload: bool) -> dict[str, Any]:
     # Without a signed label the view makes images of the built-in model only.
     if upload and shown.may_upload and (field or label == "gallery_events.image"):
         found["upload-url"] = _address("upload", *([field] if field else []))
+        if resumable:
+            found["resume-url"] = _address("resume", *([field] if field else []))
+            found["chunk-bytes"] = str(resumable.CHUNK_BYTES)
     return found
 
 

@@ -41,6 +41,7 @@ class GalleryWidget(forms.Widget):
     What comes back are operations on the version that was shown. Options:
     *multiple* lets people choose several files at once, *upload* False takes
     the file input away, *texts* False the inputs of alt text and caption.
+    *resumable* False does not tell scripts where uploads in parts begin, even if RESUMABLE is on.
     *template_name* and *item_template_name* are templates of the project, which
     may extend ours and fill some of their blocks.
     """
@@ -70,6 +71,7 @@ class GalleryWidget(forms.Widget):
         multiple: bool = True,
         upload: bool = True,
         texts: bool = True,
+        resumable: bool | None = None,
         template_name: str | None = None,
         item_template_name: str | None = None,
         **unknown: Any,
@@ -81,6 +83,7 @@ class GalleryWidget(forms.Widget):
         self.multiple = multiple
         self.upload = upload
         self.texts = texts
+        self.resumable = resumable
 
     def id_for_label(self, id_: str | None) -> str:
         """Return nothing: a legend names the whole, and each input has its own label."""
@@ -138,6 +141,7 @@ class GalleryWidget(forms.Widget):
                 upload=self.upload,
                 texts=self.texts,
                 multiple=self.multiple,
+                resumable=self.resumable is not False,
             ),
             "upload": self.upload,
             "texts": self.texts,
