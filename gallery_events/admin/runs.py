@@ -122,6 +122,7 @@ def counts(run: Any) -> Iterator[tuple[Any, str]]:
         "kept": _("Images kept that were due"),
         "cleared": _("Images found in a gallery"),
         "rescued": _("Images rescued from the trash"),
+        "uploads_removed": _("Partial uploads removed"),
         "failed": _("Failures"),
         "files_missing": _("Files that were missing already"),
     }

@@ -14,7 +14,7 @@ from django.db import connections, models, router
 
 from gallery_events import conf, galleries, history, sql
 from gallery_events.fields import gallery_fields
-from gallery_events.models import SweepRun, Tombstone
+from gallery_events.models import PartialUpload, SweepRun, Tombstone
 from gallery_events.references import reference_model
 
 MIDDLEWARE = "simple_history.middleware.HistoryRequestMiddleware"
@@ -157,7 +157,7 @@ def _together() -> Iterator[list[type[models.Model]]]:
                 group += [field.image_model, reference_model(field.image_model)]
         except (LookupError, AttributeError, FieldDoesNotExist):
             continue  # another check names it
-        yield [*dict.fromkeys(group), Tombstone, SweepRun, ContentType]
+        yield [*dict.fromkeys(group), PartialUpload, Tombstone, SweepRun, ContentType]
 
 
 def _aliases() -> set[str]:

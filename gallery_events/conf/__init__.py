@@ -21,6 +21,7 @@ from gallery_events.conf.values import (
     SENDFILE,
     BreakerSettings,
     GallerySettings,
+    ResumableSettings,
     default_formats,
 )
 from gallery_events.domain.ladder import RenditionSettings
@@ -37,6 +38,7 @@ __all__ = [
     "GallerySettings",
     "Problem",
     "RenditionSettings",
+    "ResumableSettings",
     "current",
     "default_formats",
     "problems",
@@ -58,6 +60,8 @@ def current() -> GallerySettings:
         found["BREAKER"] = BreakerSettings(**found["BREAKER"])
     if "RENDITIONS" in found:
         found["RENDITIONS"] = renditions(found["RENDITIONS"])
+    if found.get("RESUMABLE", False) is not False:
+        found["RESUMABLE"] = ResumableSettings(**found["RESUMABLE"])
     for name in ("FORMATS", "SOURCES", "MAX_UNCLAIMED", "SENDFILE"):
         if isinstance(found.get(name), list):
             found[name] = tuple(found[name])

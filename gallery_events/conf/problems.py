@@ -9,15 +9,17 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
-from gallery_events.conf.entries import CHECKS, is_number, is_whole
+from gallery_events.conf.entries import CHECKS, LONGEST, is_number, is_whole
 from gallery_events.conf.policy import problems_of_access
 from gallery_events.conf.reading import given
 from gallery_events.conf.renditions import problems_of_renditions
-from gallery_events.conf.values import BreakerSettings, GallerySettings
+from gallery_events.conf.values import BreakerSettings, GallerySettings, ResumableSettings
 from gallery_events.domain.ladder import RenditionSettings
 
 #: What is wrong, and its cure.
 Problem = tuple[str, str]
+#: What an entry may be in place of a dict.
+OR_OFF = {"RESUMABLE": "Give False to switch it off, {} to switch it on as it is. "}
 
 
 def problems() -> Iterator[Problem]:
@@ -33,6 +35,8 @@ def problems() -> Iterator[Problem]:
             yield f"GALLERY_EVENTS[{name!r}] is {found[name]!r}.", cure
     yield from _problems_of_dict("BREAKER", found.get("BREAKER", {}), BreakerSettings)
     yield from _problems_of_dict("RENDITIONS", found.get("RENDITIONS", {}), RenditionSettings)
+    if found.get("RESUMABLE", False) is not False:
+        yield from _problems_of_dict("RESUMABLE", found["RESUMABLE"], ResumableSettings)
     yield from _problems_of_sources(found.get("SOURCES", ()))
     if "ACCESS" in found:
         yield from problems_of_access(found["ACCESS"])
@@ -43,7 +47,7 @@ def _problems_of_dict(entry: str, given: Any, settings_class: type[Any]) -> Iter
     if not isinstance(given, dict):
         yield (
             f"GALLERY_EVENTS[{entry!r}] is {given!r}.",
-            f"Give a dict; its keys are {', '.join(known)}.",
+            f"{OR_OFF.get(entry, '')}Give a dict; its keys are {', '.join(known)}.",
         )
         return
     yield from _unknown(f"GALLERY_EVENTS[{entry!r}]", given, known)
@@ -61,6 +65,16 @@ def _problems_of_breaker(given: dict[str, Any]) -> Iterator[Problem]:
                 f"GALLERY_EVENTS['BREAKER'][{name!r}] is {given[name]!r}.",
                 f"Give a {'share from 0 to 1' if share else 'whole number, at least 0'}.",
             )
+
+
+def _problems_of_resumable(given: dict[str, Any]) -> Iterator[Problem]:
+    cures = {}
+    if "CHUNK_BYTES" in given and not is_whole(given["CHUNK_BYTES"], at_least=1):
+        cures["CHUNK_BYTES"] = "Give a whole number of bytes, at least 1."
+    if "EXPIRE_HOURS" in given and not is_number(given["EXPIRE_HOURS"], 1, LONGEST):
+        cures["EXPIRE_HOURS"] = f"Give a number of hours from 1 to {LONGEST}."
+    for name, cure in cures.items():
+        yield f"GALLERY_EVENTS['RESUMABLE'][{name!r}] is {given[name]!r}.", cure
 
 
 def _problems_of_sources(given: Any) -> Iterator[Problem]:
@@ -87,6 +101,7 @@ def _problems_of_sources(given: Any) -> Iterator[Problem]:
 IN_DICT: dict[type[Any], Callable[[dict[str, Any]], Iterator[Problem]]] = {
     BreakerSettings: _problems_of_breaker,
     RenditionSettings: problems_of_renditions,
+    ResumableSettings: _problems_of_resumable,
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.module_loading import import_string
 
@@ -42,6 +42,19 @@ class BreakerSettings:
     SHARE_PER_RUN: float = 0.05
     SHARE_PER_WEEK: float = 0.10
     SHARE_FROM: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ResumableSettings:
+    """Uploads that go on after a break: how much is sent at once, and how long one waits."""
+
+    CHUNK_BYTES: int = 5 * MB
+    EXPIRE_HOURS: float = 24
+
+    @property
+    def lifetime(self) -> timedelta:
+        """How long an upload waits for its next part."""
+        return timedelta(hours=self.EXPIRE_HOURS)
 
 
 def default_formats() -> tuple[str, ...]:
@@ -85,6 +98,7 @@ class GallerySettings:
     KEEP_DATE_TAKEN: bool = True
     RENDITIONS: RenditionSettings = field(default_factory=RenditionSettings)
     STORAGE: str = "default"
+    RESUMABLE: ResumableSettings | Literal[False] = False
     THUMBNAIL_SIZE: int = 400
     HEALTH_TOKEN: str | None = None
     BREAKER: BreakerSettings = field(default_factory=BreakerSettings)
@@ -109,6 +123,11 @@ class GallerySettings:
             trash=_days(self.TRASH_DAYS),
             file_delay=FOR_EVER if delay is None else timedelta(hours=delay),
         )
+
+    @property
+    def lifetime(self) -> timedelta:
+        """How long an upload in parts waits for its next one."""
+        return (self.RESUMABLE or ResumableSettings()).lifetime
 
     def sources(self) -> list[tuple[str, Callable[..., Any]]]:
         """Return the declared sources as (name, callable); dotted names are imported."""

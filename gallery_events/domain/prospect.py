@@ -34,7 +34,7 @@ def _reviewed(report: SweepReport) -> int:
 
 
 def _summary(report: SweepReport) -> Iterator[str]:
-    if not (_reviewed(report) or report.files_removed):
+    if not (_reviewed(report) or report.files_removed or report.uploads_removed):
         yield "Nothing is due."
         return
     would = [
@@ -43,6 +43,9 @@ def _summary(report: SweepReport) -> Iterator[str]:
         f"would remove {number(report.files_removed, 'file')} ({size(report.bytes_removed)})",
         f"keep {report.kept + report.cleared}{_reasons(report)}",
     ]
+    if report.uploads_removed:
+        uploads = number(report.uploads_removed, "partial upload")
+        would.append(f"would remove {uploads} ({size(report.upload_bytes_removed)})")
     if report.oldest_due is not None:
         would.append(f"oldest due {span(report.now - report.oldest_due)} ago")
     if waiting := report.reasons[f"keep: {SPARED}"]:

@@ -15,6 +15,7 @@ COUNTED = {"clear": "cleared", "keep": "kept", "trash": "trashed", "purge": "pur
 COUNTS = (
     *("expired", "trashed", "purged", "files_removed", "kept", "failed"),
     *("cleared", "rescued", "bytes_removed", "files_missing"),
+    *("uploads_removed", "upload_bytes_removed"),
 )
 
 
@@ -71,7 +72,8 @@ class SweepReport:
     what it would do. *breaker* says why nothing was purged, *drift* names
     galleries that were written past the signals, *notes* what else is worth
     knowing, *left* tells whether due work remains. *files_missing* files were
-    gone before anybody removed them. *sizes* are the bytes of the images of each
+    gone before anybody removed them. *uploads_removed* counts partial uploads that nobody finished in
+    time, or that are done; *files_removed* counts none of their parts. *sizes* are the bytes of the images of each
     step. *forecast* is a dry run's word on the days to come, *oldest_due* the
     moment since which something is due.
     """
@@ -93,6 +95,8 @@ class SweepReport:
     rescued: int = 0
     bytes_removed: int = 0
     files_missing: int = 0
+    uploads_removed: int = 0
+    upload_bytes_removed: int = 0
     left: bool = False
     seconds: float = 0.0
     notes: list[str] = field(default_factory=list)
@@ -167,6 +171,11 @@ class SweepReport:
             f"{would}purged: {self.purged}, kept: {self.kept}, failed: {self.failed}; "
             f"files {would}removed: {self.files_removed} ({self.bytes_removed} bytes)."
         )
+        if self.uploads_removed:
+            summary = (
+                f"{summary[:-1]}; partial uploads {would}removed: {self.uploads_removed} "
+                f"({self.upload_bytes_removed} bytes)."
+            )
         lines = [summary]
         lines += [f"  {count} {reason}" for reason, count in sorted(self.reasons.items())]
         lines += [f"  drift: {each}" for each in self.drift]

@@ -61,6 +61,16 @@ def upload_url(field: GalleryField | None = None) -> str:
     return reverse("gallery_events:upload", args=[] if field is None else [signed(field)])
 
 
+def resume_url(field: GalleryField | None = None) -> str:
+    """Return where uploads in parts begin; those of a gallery, or of the built-in model."""
+    return reverse("gallery_events:resume", args=[] if field is None else [signed(field)])
+
+
+def partial_url(token: str) -> str:
+    """Return where an upload in parts goes on."""
+    return reverse("gallery_events:partial", args=[token])
+
+
 def signed(field: GalleryField) -> str:
     """Return the label of a gallery, signed: a client cannot make one for another gallery."""
     return signing.Signer(salt=_SALT).sign(f"{field.model._meta.label_lower}.{field.name}")

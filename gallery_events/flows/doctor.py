@@ -12,12 +12,12 @@ from gallery_events.domain.report import SweepReport
 from gallery_events.domain.retention import never
 from gallery_events.exceptions import SweepRefused
 from gallery_events.flows import preflight
-from gallery_events.flows.health import health
+from gallery_events.flows.health import PATIENCE, health
 from gallery_events.flows.preflight import bond, world
 from gallery_events.flows.save import writing
 from gallery_events.flows.steps import changes
 from gallery_events.flows.steps.run import alias, batch_size
-from gallery_events.models import SweepRun, Tombstone
+from gallery_events.models import PartialUpload, SweepRun, Tombstone
 from gallery_events.signals import sweep_starting
 
 
@@ -42,6 +42,7 @@ def examine(*, now: datetime) -> list[Finding]:
     if all(each.is_well for each in found if each.name in ("settings", "migrations applied")):
         found.append(Finding("nobody objects", _objections(now)))
         found.append(Finding("runs come to their end", health(now=now).problems, refuses=False))
+        found.append(Finding("partial uploads go", _overdue(now), refuses=False))
         notes = changes.in_effect(conf.current(), now=now)[1]
         found.append(Finding("settings in effect", tuple(notes), refuses=False))
     return found
@@ -57,6 +58,16 @@ def _objections(now: datetime) -> tuple[str, ...]:
         crash = f"A receiver of sweep_starting fails ({error!r}), and a sweep would crash: "
         return (f"{crash}mend it, or disconnect it.",)
     return ()
+
+
+def _overdue(now: datetime) -> tuple[str, ...]:
+    """Say when parts of uploads are left that a run should have removed."""
+    expired = PartialUpload.objects.using(alias(PartialUpload)).filter(
+        expires_at__lte=now - PATIENCE
+    )
+    number = expired.count()
+    why = "should be gone by now: the reports of the last runs say why they are not."
+    return (f"{number} partial uploads {why}",) if number else ()
 
 
 def accept_changes(*, now: datetime) -> SweepRun:

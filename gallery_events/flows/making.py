@@ -19,10 +19,23 @@ from gallery_events.flows.renditions import entry
 from gallery_events.flows.storing import all_or_nothing
 from gallery_events.imaging.ingest import Ingested
 from gallery_events.imaging.probe import Probe
+from gallery_events.models import PartialUpload
 
 
-def refuse_over_quota(model: Any, user: Any, *, size: int, quota: tuple[int, int] | None) -> None:
-    """Refuse when the user's images that no gallery names would be too many or too large."""
+def refuse_over_quota(
+    model: Any,
+    user: Any,
+    *,
+    size: int,
+    quota: tuple[int, int] | None,
+    origin: PartialUpload | None = None,
+) -> None:
+    """
+    Refuse when the user's images that no gallery names would be too many or too large.
+
+    What is being uploaded in parts counts as whole, all but *origin*: it is what becomes of it
+    that is asked for.
+    """
     if user is None or quota is None:
         return
     # Law 1: what no reference names has a review_after. It keeps the query off all the others.
@@ -32,10 +45,18 @@ def refuse_over_quota(model: Any, user: Any, *, size: int, quota: tuple[int, int
         review_after__isnull=False,
         references__isnull=True,
     ).aggregate(count=Count("pk"), size=Sum("size", default=0))
+    under_way = (
+        PartialUpload.objects.filter(
+            user=user, image_model=model._meta.label, ended_at__isnull=True
+        )
+        .exclude(pk=0 if origin is None else origin.pk)
+        .aggregate(count=Count("pk"), size=Sum("length", default=0))
+    )
+    there, taken = (unclaimed[name] + under_way[name] for name in ("count", "size"))
     count, total = quota
-    if unclaimed["count"] + 1 > count or unclaimed["size"] + size > total:
+    if there + 1 > count or taken + size > total:
         message = (
-            f"You have uploaded {unclaimed['count']} images ({unclaimed['size']:,} bytes) that are "
+            f"You have uploaded {there} images ({taken:,} bytes) that are "
             f"in no gallery; at most {count:,} ({total:,} bytes) are kept for you. Put them into "
             "galleries and save, or wait until they are cleared away."
         )

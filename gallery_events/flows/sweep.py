@@ -17,6 +17,7 @@ from gallery_events.flows import preflight, runs
 from gallery_events.flows.explain import Explanation, explain
 from gallery_events.flows.preflight import Situation, bond, world
 from gallery_events.flows.steps import (
+    abandoned,
     breaker,
     changes,
     expire,
@@ -92,6 +93,8 @@ def _sweep(run: Run, situation: Situation) -> None:
         review.review_due(run, model, using, live=seen)
     if counted and not run.report.breaker:
         files.remove_files(run)
+    if counted:
+        abandoned.remove_abandoned(run)
 
 
 def _bond(situation: Situation, now: datetime) -> None:
@@ -129,7 +132,8 @@ def _predict(run: Run, situation: Situation) -> None:
     predict.predict(run, live=seen, expired=expired)
     if run.report.reported_only:
         report = run.report
-        report.left |= any((report.expired, report.trashed, report.purged, report.files_removed))
+        done = (report.expired, report.trashed, report.purged, report.files_removed)
+        report.left |= any((*done, report.uploads_removed))
 
 
 def _look(run: Run) -> live.Live:

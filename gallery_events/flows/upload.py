@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from gallery_events.imaging.content import taken
 from gallery_events.imaging.ingest import ingest
 from gallery_events.imaging.names import cleaned
 from gallery_events.imaging.probe import probe
-from gallery_events.models import Image
+from gallery_events.models import Image, PartialUpload
 from gallery_events.signals import image_uploaded
 
 logger = logging.getLogger("gallery_events.upload")
@@ -42,18 +43,38 @@ def receive(file: Any, *, user: Any = None, field: Any = None, now: datetime | N
     ``image_uploaded`` too, no row and no file is left behind; when the caller
     has a transaction open and undoes it later, the files stay.
     """
-    settings = conf.current()
     arguments.refuse_wrong_moment("now", now)
     now = timezone.now() if now is None else now
+    return make(file, user=user, field=field, now=now)
+
+
+def make(
+    file: Any,
+    *,
+    user: Any,
+    field: Any,
+    now: datetime,
+    origin: PartialUpload | None = None,
+    prepare: Callable[[str], object] | None = None,
+    settle: Callable[[Any], object] | None = None,
+) -> Any:
+    """
+    Make an image as :func:`receive` does, of a file that may have an *origin* of its own.
+
+    That one does not count for the quota any more. *prepare* is called with
+    the database at the start of the transaction that writes the row, *settle*
+    with the image at its end; what either raises undoes everything.
+    """
+    settings = conf.current()
     name = cleaned(getattr(file, "name", None))
     user = arguments.authenticated(user)
-    model = _image_model(field)
+    model = image_model(field)
     accepted = Acceptance() if field is None else field.acceptance
     try:
         with taken(file, max_bytes=accepted.most_bytes(settings)) as content:
             found = probe(content, limits=accepted.limits(settings))
             quota = settings.MAX_UNCLAIMED
-            making.refuse_over_quota(model, user, size=content.size, quota=quota)
+            making.refuse_over_quota(model, user, size=content.size, quota=quota, origin=origin)
             ingested = ingest(
                 content,
                 found=found,
@@ -70,7 +91,13 @@ def receive(file: Any, *, user: Any = None, field: Any = None, now: datetime | N
                 review_after=end_of_grace(settings.retention, now=now),
                 **making.columns(found, ingested),
             )
-            making.store(image, found, ingested, announce=lambda: _announce(image))
+            making.store(
+                image,
+                found,
+                ingested,
+                prepare=prepare,
+                announce=lambda: _announce(image, settle),
+            )
     except UploadRefused as refusal:
         # A wrong file is its sender's trouble, not the operator's: no warning.
         logger.info("Refused %r from %s (%s): %s", name, user, refusal.code, refusal)
@@ -105,7 +132,8 @@ def twins(image: Any) -> list[Any]:
     return list(rows.exclude(pk=image.pk).order_by("-uploaded_at", "-pk")[:MOST_TWINS])
 
 
-def _image_model(field: Any) -> Any:
+def image_model(field: Any) -> Any:
+    """Return the model of a gallery's images; without one the built-in one."""
     if field is None:
         return Image
     if not isinstance(field, GalleryField):
@@ -117,5 +145,7 @@ def _image_model(field: Any) -> Any:
     return field.image_model
 
 
-def _announce(image: Any) -> None:
+def _announce(image: Any, settle: Callable[[Any], object] | None) -> None:
+    if settle is not None:
+        settle(image)
     image_uploaded.send(sender=type(image), image=image, user=image.uploaded_by)

@@ -52,19 +52,29 @@ def taken(file: Any, *, max_bytes: int) -> Iterator[Content]:
     """
     with ExitStack() as stack:
         content = _kept(_bounded(_chunks(file), max_bytes), stack)
-        if not content.size:
-            message = "This file is empty: choose the picture again."
-            raise UploadRefused(message, code="empty")
+        refuse_empty(content.size)
         yield content
+
+
+def refuse_empty(size: int) -> None:
+    """Raise UploadRefused for a file without a byte."""
+    if not size:
+        message = "This file is empty: choose the picture again."
+        raise UploadRefused(message, code="empty")
+
+
+def refuse_too_large(size: int, *, most: int) -> None:
+    """Raise UploadRefused for a file of more than *most* bytes."""
+    if size > most:
+        message = f"This file is too large: at most {_in_words(most)} are accepted."
+        raise UploadRefused(message, code="bytes", limit=most)
 
 
 def _bounded(chunks: Iterable[Any], most: int) -> Iterator[Any]:
     size = 0
     for chunk in chunks:
         size += len(chunk)
-        if size > most:
-            message = f"This file is too large: at most {_in_words(most)} are accepted."
-            raise UploadRefused(message, code="bytes", limit=most)
+        refuse_too_large(size, most=most)
         yield chunk
 
 

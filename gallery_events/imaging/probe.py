@@ -70,13 +70,7 @@ def probe(content: Content, *, limits: Limits, whole: bool = False) -> Probe:
     ``frames``, ``too_small`` or ``aspect``. What passes can be decoded in bounded memory and time, but may
     still prove broken then.
     """
-    found = format_of(content.data)
-    if found is None or found.name not in limits.formats:
-        message = (
-            f"This is not a {_listed(limits.formats)} image, whatever its name says: "
-            "save it as one and upload that."
-        )
-        raise UploadRefused(message, code="format", limit=limits.formats)
+    found = recognised(content.data, limits)
     header = _header(found, content.data, limits)
     if whole:
         header = replace(header, memory=max(header.memory, header.whole))
@@ -86,6 +80,18 @@ def probe(content: Content, *, limits: Limits, whole: bool = False) -> Probe:
     probed = Probe(found, *size, header.frames, header.orientation, header.exif)
     refuse_shape(*probed.upright, limits)
     return probed
+
+
+def recognised(data: Data, limits: Limits) -> Format:
+    """Return the format of a file by how it begins; raise UploadRefused for what is not taken."""
+    found = format_of(data)
+    if found is None or found.name not in limits.formats:
+        message = (
+            f"This is not a {_listed(limits.formats)} image, whatever its name says: "
+            "save it as one and upload that."
+        )
+        raise UploadRefused(message, code="format", limit=limits.formats)
+    return found
 
 
 def broken(why: str) -> UploadRefused:

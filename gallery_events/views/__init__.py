@@ -5,6 +5,7 @@ from gallery_events.views.health import health_view
 from gallery_events.views.image import image_view
 from gallery_events.views.refusals import bad_request
 from gallery_events.views.rendition import rendition_view
+from gallery_events.views.resuming import partial_view, resume_view
 from gallery_events.views.saving import GallerySaveMixin
 from gallery_events.views.serving import file_view
 from gallery_events.views.timeline import TimelineView
@@ -18,6 +19,8 @@ __all__ = [
     "file_view",
     "health_view",
     "image_view",
+    "partial_view",
     "rendition_view",
+    "resume_view",
     "upload_view",
 ]

@@ -25,7 +25,7 @@ from gallery_events.views.describing import refusal
 
 STATUS = 413
 #: What programs post to.
-POSTED = ("edit", "upload")
+POSTED = ("edit", "partial", "resume", "upload")
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def upload_view(request: HttpRequest, field: str | None = None) -> JsonResponse:
         return refusal(message, code="unknown", status=404)
     guard = access.guard_of(request)
     if not guard.may_upload(gallery):
-        return _denied(guard.user)
+        return denied(guard.user)
     files = request.FILES.getlist("file")
     if not files:
         message = _("No file came with the request: choose a picture and send it again.")
@@ -73,13 +73,19 @@ def _received(file: Any, *, user: Any, field: GalleryField | None) -> tuple[int,
         logger.exception("An upload by %s failed", user)
         message = _("The picture could not be stored, and nothing of it was kept: try again later.")
         return FAILED, refused(message, code="failed")
+    return CREATED, told(image, user=user)
+
+
+def told(image: Any, *, user: Any) -> dict[str, Any]:
+    """Return what a page needs of an image that has just come in."""
     twins = upload.twins(image)
     visible = access.guard(user).visible(twins) if twins else set()
     already = [named(each) for each in twins if each.pk in visible]
-    return CREATED, {**described(image), "already": already}
+    return {**described(image), "already": already}
 
 
-def _denied(user: Any) -> JsonResponse:
+def denied(user: Any) -> JsonResponse:
+    """Return the refusal of somebody who may not upload."""
     if not user.is_authenticated:
         message = _("You are not logged in. Log in, then choose the picture again.")
         return refusal(message, code="login", status=401)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings as django_settings
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 
-from gallery_events.conf import GallerySettings
+from gallery_events.conf import GallerySettings, ResumableSettings
 from gallery_events.domain.shapes import ends, told
 from gallery_events.fields.addresses import signed
 from gallery_events.imaging.formats import KNOWN
@@ -35,7 +35,7 @@ def attributes(
     Return names without ``data-`` and values of what a gallery is; what is off is absent.
 
     *aspects* are shapes to cut pictures to; *options* are editable, upload, texts,
-    multiple and crop, as the widget has them.
+    multiple, crop and resumable, as the widget has them.
     """
     found: dict[str, Any] = {
         "name": name,
@@ -46,7 +46,9 @@ def attributes(
     if options["editable"]:
         if shown.again:
             found["again"] = ""
-        found |= _limits(shown, settings) | _addresses(shown, upload=options["upload"])
+        resumable = options["resumable"] and settings.RESUMABLE
+        found |= _limits(shown, settings)
+        found |= _addresses(shown, upload=options["upload"], resumable=resumable)
         found |= {f"part-{each}": static(f"{DIST}{each}.js") for each in PARTS}
         found |= _cropping(shown, aspects) if options["crop"] else {"edit-url": None}
     return [(key, value) for key, value in found.items() if value is not None]
@@ -82,7 +84,9 @@ def _cropping(shown: Shown, aspects: Iterable[Preset]) -> dict[str, Any]:
     }
 
 
-def _addresses(shown: Shown, *, upload: bool) -> dict[str, Any]:
+def _addresses(
+    shown: Shown, *, upload: bool, resumable: ResumableSettings | Literal[False]
+) -> dict[str, Any]:
     """Return where the script asks; nothing where the project has not put our URLs into its own."""
     gallery = shown.gallery
     if gallery is None:
@@ -97,6 +101,9 @@ def _addresses(shown: Shown, *, upload: bool) -> dict[str, Any]:
     # Without a signed label the view makes images of the built-in model only.
     if upload and shown.may_upload and (field or label == "gallery_events.image"):
         found["upload-url"] = _address("upload", *([field] if field else []))
+        if resumable:
+            found["resume-url"] = _address("resume", *([field] if field else []))
+            found["chunk-bytes"] = str(resumable.CHUNK_BYTES)
     return found
 
 

@@ -44,6 +44,7 @@ class GalleryWidget(forms.Widget):
     the file input away, *texts* False the inputs of alt text and caption.
     *crop* False takes the editing of pictures away, and *aspects* are shapes
     that it offers: ``"16:9"``, or a label with one, ``("Cover", "3:2")``.
+    *resumable* False does not tell scripts where uploads in parts begin, even if RESUMABLE is on.
     *template_name* and *item_template_name* are templates of the project, which
     may extend ours and fill some of their blocks.
     """
@@ -76,6 +77,7 @@ class GalleryWidget(forms.Widget):
         texts: bool = True,
         crop: bool = True,
         aspects: Iterable[Any] = (),
+        resumable: bool | None = None,
         template_name: str | None = None,
         item_template_name: str | None = None,
         **unknown: Any,
@@ -89,6 +91,7 @@ class GalleryWidget(forms.Widget):
         self.texts = texts
         self.crop = crop
         self.aspects = presets(aspects)
+        self.resumable = resumable
 
     def id_for_label(self, id_: str | None) -> str:
         """Return nothing: a legend names the whole, and each input has its own label."""
@@ -149,6 +152,7 @@ class GalleryWidget(forms.Widget):
                 multiple=self.multiple,
                 crop=self.crop,
                 aspects=self.aspects,
+                resumable=self.resumable is not False,
             ),
             "upload": self.upload,
             "texts": self.texts,

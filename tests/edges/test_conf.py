@@ -6,7 +6,15 @@ from django.core.exceptions import ImproperlyConfigured
 
 from gallery_events import conf
 from gallery_events.access import Access, OwnerAccess
-from gallery_events.conf import FOR_EVER, GB, MB, BreakerSettings, GallerySettings, current
+from gallery_events.conf import (
+    FOR_EVER,
+    GB,
+    MB,
+    BreakerSettings,
+    GallerySettings,
+    ResumableSettings,
+    current,
+)
 from tests import named
 
 
@@ -137,6 +145,7 @@ def test_days_at_the_bounds_are_taken(settings, name, value):
         *[("STRIP_METADATA", value) for value in (None, 0, "True", [])],
         *[("KEEP_DATE_TAKEN", value) for value in (None, 1, "True", [])],
         *[("RENDITIONS", value) for value in (None, 5, [], "x")],
+        *[("RESUMABLE", value) for value in (None, True, 0, 5, [], "x")],
         *[("STORAGE", value) for value in (None, "nowhere", [], {}, 5)],
         *[("BREAKER", value) for value in (None, 5, [], "x")],
         *[("SERVE", value) for value in (None, "", "View", "files", 5, ["view"], {}, True)],
@@ -243,6 +252,39 @@ def test_renditions_keep_the_defaults_of_what_is_left_out_and_sort_their_widths(
     assert (found.ENCODING, found.WHEN) == ("WEBP", "view")
     settings.GALLERY_EVENTS = {"RENDITIONS": {}}
     assert current() == GallerySettings()
+
+
+@pytest.mark.parametrize(
+    "key, value",
+    [
+        *[("CHUNK_BYTES", value) for value in (None, 0, -1, 0.5, True, "5 MB")],
+        *[("EXPIRE_HOURS", value) for value in (None, 0, 0.5, 100_001, True, "24")],
+    ],
+)
+def test_every_wrong_value_of_resumable_uploads_is_named(settings, key, value):
+    settings.GALLERY_EVENTS = {"RESUMABLE": {key: value}}
+
+    [(problem, cure)] = conf.problems()
+    assert problem == f"GALLERY_EVENTS['RESUMABLE'][{key!r}] is {value!r}."
+    assert cure.startswith("Give a ")
+
+
+def test_an_unknown_key_of_resumable_uploads_suggests_the_one_meant(settings):
+    settings.GALLERY_EVENTS = {"RESUMABLE": {"CHUNKBYTES": 5}}
+
+    [(problem, cure)] = conf.problems()
+    assert problem == "GALLERY_EVENTS['RESUMABLE'] has no key 'CHUNKBYTES'."
+    assert cure == "Did you mean 'CHUNK_BYTES'? Its keys are CHUNK_BYTES, EXPIRE_HOURS."
+
+
+def test_resumable_uploads_are_off_until_a_dict_is_given_which_may_be_empty(settings):
+    assert current().RESUMABLE is False
+    settings.GALLERY_EVENTS = {"RESUMABLE": False}
+    assert current().RESUMABLE is False
+    settings.GALLERY_EVENTS = {"RESUMABLE": {}}
+    assert ResumableSettings() == current().RESUMABLE
+    settings.GALLERY_EVENTS = {"RESUMABLE": {"EXPIRE_HOURS": 1}}
+    assert current().lifetime == timedelta(hours=1)
 
 
 @pytest.mark.parametrize("name, extra", [("HEIC", "heif"), ("SVG", "svg")])

@@ -14,7 +14,14 @@ from django.db import connection, transaction
 
 from gallery_events.flows.preflight.markers import MARKERS
 from gallery_events.history import history_model
-from gallery_events.models import Image, Reference, StorageClaim, SweepRun, Tombstone
+from gallery_events.models import (
+    Image,
+    PartialUpload,
+    Reference,
+    StorageClaim,
+    SweepRun,
+    Tombstone,
+)
 from tests.project.models import Album, Article, Card, Diptych
 
 RETENTION = timedelta(days=30)
@@ -26,7 +33,7 @@ TABLES = [
     Article.figures.through,
     *(Article, Card, Card.history.model, Reference),
     *(Album, history_model(Album), Diptych, history_model(Diptych)),
-    *(Image, Tombstone, SweepRun, StorageClaim),
+    *(PartialUpload, Image, Tombstone, SweepRun, StorageClaim),
 ]
 
 

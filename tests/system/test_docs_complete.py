@@ -27,7 +27,11 @@ COMMANDS = sorted(name for name in get_commands() if name.startswith(("gallery_"
 
 
 #: Settings that are dicts themselves, by the section that tells of them.
-PARTS = {"The sweep": "BREAKER", "Renditions": "RENDITIONS"}
+PARTS = {
+    "The sweep": "BREAKER",
+    "Renditions": "RENDITIONS",
+    "Resumable uploads": "RESUMABLE",
+}
 
 
 def told_settings(text):
@@ -45,9 +49,10 @@ def told_settings(text):
         (conf.GallerySettings, lambda title: title not in ("GALLERY_AUDIT", *PARTS)),
         (conf.BreakerSettings, None),
         (conf.RenditionSettings, None),
+        (conf.ResumableSettings, None),
         (audit_conf.AuditSettings, lambda title: title == "GALLERY_AUDIT"),
     ],
-    ids=["events", "breaker", "renditions", "audit"],
+    ids=["events", "breaker", "renditions", "resumable", "audit"],
 )
 def test_every_setting_is_told_with_its_default(settings, belongs):
     parts = {name: section("settings.md", f"## {title}") for title, name in PARTS.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gallery_events.domain.retention import Step
-from gallery_events.flows.steps import expire, files, review
+from gallery_events.flows.steps import abandoned, expire, files, review
 from gallery_events.flows.steps.explained import explained
 from gallery_events.flows.steps.forecast import forecast
 from gallery_events.flows.steps.live import Live
@@ -21,6 +21,7 @@ def predict(run: Run, *, live: Live, expired: dict[type[Any], set[Any]]) -> None
         _predict_reviews(run, model, using, live=live, expired=expired.get(model, set()))
     if not run.report.breaker:
         _predict_files(run)
+    abandoned.predict(run)
     report = run.report
     report.outcomes = list(explained(run, live=live))
     report.forecast = forecast(run)

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import SuspiciousFileOperation
-from django.core.files.storage import FileSystemStorage, Storage
+from django.core.files.storage import FileSystemStorage, Storage, storages
 
 from gallery_events import galleries
 from gallery_events.flows.steps.run import alias
-from gallery_events.models import Tombstone
+from gallery_events.models import PartialUpload, Tombstone
 
 logger = logging.getLogger("gallery_events.sweep")
 
@@ -78,6 +78,13 @@ def remove(storage: Storage, names: Sequence[str], *, asking: bool) -> list[str]
     missing = [name for name in dict.fromkeys(names) if _was_missing(storage, name, asking=asking)]
     _remove_folders(storage, names)
     return missing
+
+
+def remove_parts(upload: PartialUpload, names: Sequence[str]) -> None:
+    """Remove parts of an upload, and the folder they had to themselves; raise what the storage raises."""
+    storage = storages[upload.storage]
+    refuse_outside(storage, names)
+    remove(storage, names, asking=False)
 
 
 def _was_missing(storage: Storage, name: str, *, asking: bool) -> bool:
