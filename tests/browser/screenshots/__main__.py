@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from threading import Thread
 
@@ -41,6 +42,7 @@ def main() -> int:
     from tests.browser.screenshots.illustrations import illustrate
     from tests.browser.screenshots.places import places
     from tests.browser.screenshots.sheet import write_page, write_sheet
+    from tests.browser.screenshots.widget import states
 
     rows: dict[str, list[Path]] = {}
     try:
@@ -49,7 +51,7 @@ def main() -> int:
             if arguments.docs:
                 illustrate(camera, ROOT / "docs" / "pictures")
                 return 0
-            for place in places():
+            for place in chain(places(), states()):
                 if not arguments.only or place.name in arguments.only:
                     rows[place.name] = list(camera.take_all(place))
     except NoChromium as error:

@@ -16,7 +16,7 @@ from demo.photographs import photographs
 from gallery_events import models
 from gallery_events.flows import upload
 from tests.browser.clicks import leads
-from tests.browser.galleryform import add_inputs
+from tests.browser.galleryform import GalleryForm, add_inputs
 
 #: The longest gallery that is shown.
 MANY = 1000
@@ -135,8 +135,8 @@ def _arrange_differently(page: Any) -> None:
     first, second, third = album.photos
     album.photos = [third, second, first]
     album.save()
-    page.locator(f'[name="photos-order-{second}"]').fill("1")
-    page.locator(f'[name="photos-order-{first}"]').fill("2")
+    page.locator(".gallery-arranged").wait_for()
+    GalleryForm(page).place(second, 1)
     leads(page, page.locator("form:has([type=file]) [type=submit]").first)
 
 
