@@ -29,10 +29,12 @@ GROUPS = {
     "uploads_at_once": ("sqlite",),
     "ladder": ("sqlite",),
     "bundle_sizes": ("sqlite",),
+    "widget_time": ("sqlite",),
 }
 #: What is installed for a benchmark beside what all have.
 APPS = {
     "drift": "audit",
+    "widget_time": "django.contrib.staticfiles",
     "history_page": "django.contrib.admin django.contrib.messages django.contrib.sessions "
     "django.contrib.staticfiles",
 }

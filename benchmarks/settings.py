@@ -41,6 +41,7 @@ GALLERY_EVENTS = {"BREAKER": {"PER_RUN": 10**9, "SHARE_FROM": 10**9}}
 LOGGING = {"version": 1, "loggers": {"gallery_events": {"level": "CRITICAL"}}}
 MEDIA_ROOT = FOLDER / "media"
 MEDIA_URL = "media/"
+STATIC_URL = "static/"
 SECRET_KEY = "only for benchmarks"
 ROOT_URLCONF = "benchmarks.urls"
 STATIC_URL = "static/"

@@ -2,73 +2,23 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from io import BytesIO
 from itertools import cycle, islice
 from statistics import median, quantiles
-from threading import Thread
 from time import perf_counter
-from typing import Any
 from urllib.request import Request, urlopen
 
-from django.conf import settings
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from django.core.wsgi import get_wsgi_application
-from django.urls import include, path
 from django.utils.crypto import get_random_string
 
-from benchmarks import apart, measure
+from benchmarks import apart
+from benchmarks.serving import serve, stop
 from benchmarks.sizes import Sizes
 from benchmarks.table import Row
 from benchmarks.upload import photograph
-from gallery_events.access import Access
 from gallery_events.models import Image
 
 CLIENTS = 4
 BOUNDARY = "a-boundary-that-no-photograph-holds"
-urlpatterns = [path("gallery/", include("gallery_events.urls"))]
-
-
-class Everybody(Access):
-    """Whoever comes may upload: who somebody is, is not what is measured."""
-
-    def may_upload(self, user: Any, field: Any) -> bool:
-        return True
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *args: object) -> None:
-        """Say nothing: what is printed is the table."""
-
-
-class Site:
-    """A server at work in a process of its own, so that its memory is its own too."""
-
-    def __init__(self) -> None:
-        settings.ROOT_URLCONF = __name__
-        settings.GALLERY_EVENTS = {**settings.GALLERY_EVENTS, "ACCESS": Everybody}
-        self.running = ExitStack()
-        self.grown = self.running.enter_context(measure.memory())
-        self.server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
-        self.server.daemon_threads = True
-        self.server.set_app(get_wsgi_application())
-        Thread(target=self.server.serve_forever, daemon=True).start()
-
-
-#: The site of this process.
-sites: list[Site] = []
-
-
-def serve() -> int:
-    """Start the server of this process; return its port."""
-    sites[:] = [Site()]
-    return int(sites[0].server.server_port)
-
-
-def stop() -> float:
-    """Stop it; return how many MB it grew by."""
-    sites[0].server.shutdown()
-    return sites[0].grown()
 
 
 def rows(sizes: Sizes) -> Iterator[Row]:
