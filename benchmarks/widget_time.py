@@ -28,7 +28,10 @@ from tests.browser.chromium import NoChromium, chromium
 
 SIDES = {"ours": "our widget", "uppy": "Uppy"}
 #: The button that takes the first image away.
-REMOVE = {"ours": ".gallery-item [data-do=remove], .gallery-item input[name$=-remove]", "uppy": ".uppy-Dashboard-Item-action--remove"}
+REMOVE = {
+    "ours": ".gallery-item [data-do=remove], .gallery-item input[name$=-remove]",
+    "uppy": ".uppy-Dashboard-Item-action--remove",
+}
 CHOOSE = {"ours": "input[type=file]", "uppy": ".uppy-Dashboard-input"}
 #: A telephone and its line, as Lighthouse imagines them.
 PHONE, LINE = 4, {"latency": 150, "downloadThroughput": 204_800, "uploadThroughput": 84_400}
