@@ -22,27 +22,27 @@ from gallery_events.views.finding import visible_image
 @require_safe
 def image_view(request: HttpRequest, pk: str, model: str | None = None) -> JsonResponse:
     """
-    Tell of an image what a page needs to show it, and whether a gallery ever held it.
+    Tell of an image what a page needs to show it.
 
     For whoever may see it; 404 is the one answer to anything else. Parameters:
     ``field``, the signed label of a gallery, asks what may be done with it
     there, ``owner`` is the key of the object that it is the gallery of. Then
     "may_edit" tells whether an edited image may be made of it for that gallery,
-    "may_use" whether it may be put in.
+    "may_use" whether it may be put in, and "used" whether a gallery holds it
+    already, or did lately.
     """
     image = visible_image(request, model, pk)
     if image is None:
         response = refusal(_("There is no such image."), code="unknown", status=404)
     else:
-        used = image.references.exists()  # type: ignore[attr-defined]
-        response = JsonResponse(described(image) | {"used": used} | _allowed(image, request))
+        response = JsonResponse(described(image) | _in_gallery(image, request))
     # The alternative text changes, and so do rights.
     patch_cache_control(response, private=True, no_cache=True)
     return response
 
 
-def _allowed(image: AbstractImage, request: HttpRequest) -> dict[str, bool]:
-    """Tell what may be done with an image for the gallery that was asked about."""
+def _in_gallery(image: AbstractImage, request: HttpRequest) -> dict[str, bool]:
+    """Tell what an image is, and may become, to the gallery that was asked about."""
     gallery = gallery_of(request.GET.get("field", ""))
     if gallery is None:
         return {}
@@ -51,6 +51,7 @@ def _allowed(image: AbstractImage, request: HttpRequest) -> dict[str, bool]:
     return {
         "may_edit": guard.may_upload(gallery) and guard.may_edit(image),
         "may_use": fits and guard.may_use(image, _owner(gallery, request.GET.get("owner", ""))),
+        "used": image.references.exists(),  # type: ignore[attr-defined]
     }
 
 

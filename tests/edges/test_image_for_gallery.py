@@ -7,6 +7,7 @@ from gallery_events.access import OwnerAccess
 from gallery_events.fields.acceptance import acceptance
 from gallery_events.fields.addresses import signed
 from gallery_events.flows import upload
+from tests.factories import make_album
 from tests.pictures import picture
 from tests.project.models import Album, Poster
 
@@ -76,3 +77,12 @@ def test_what_the_gallery_does_not_take_may_not_be_used(anns, ann, image, monkey
     large = upload.receive(picture("large.png", size=(100, 100)), user=ann)
     assert asked(anns, large, field=signed(PHOTOS))["may_use"]
     assert asked(anns, image, field=signed(PHOTOS)) == {"may_edit": True, "may_use": False}
+
+
+def test_it_is_told_whether_a_gallery_has_the_image(anns, image):
+    def is_used():
+        return anns.get(f"/gallery/image/{image.pk}/", {"field": signed(PHOTOS)}).json()["used"]
+
+    assert not is_used()
+    make_album([image.pk])
+    assert is_used()

@@ -28,6 +28,8 @@ def test_an_image_is_told_to_whoever_may_see_it(anns, image):
             "frames": 1,
             "size": image.size,
             "content_type": "image/png",
+            "taken": None,
+            "uploaded": image.uploaded_at.isoformat(),
             "placeholder": image.placeholder,
             "thumbnail": image.rendition_url("thumbnail"),
             "shown": image.file.url,
