@@ -29,7 +29,7 @@ IMAGES = {
 }
 #: What Chinese pages say in Latin letters all the same: formats, units, keys, names.
 LATIN = r"JPEG|PNG|GIF|WEBP|AVIF|BMP|TIFF|HEIC|SVG|KB|MB|Shift|Ctrl|Home|End|Delete|Space|Esc|media"
-LATIN_WORD = re.compile(rf"(?!(?:{LATIN}|px|Enter|Tab|PageUp|PageDown)\b)\b[A-Za-z]{{2,}}")
+LATIN_WORD = re.compile(rf"(?!(?:{LATIN}|px|Alt|Enter|Tab|PageUp|PageDown)\b)\b[A-Za-z]{{2,}}")
 
 
 @pytest.fixture(scope="module")
