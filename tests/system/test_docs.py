@@ -32,6 +32,12 @@ NOT_RUN = {
     ("tutorial.md", "python -m pip install django-gallery-events"): (
         "it is installed here; tests/system/stranger.py installs the wheel"
     ),
+    ("widget.md", "// albums/static/albums/watch.js"): (
+        "it is for browsers; tests/system/test_widget_docs.py holds the events that it names"
+    ),
+    ("widget.md", ".gallery-input {"): (
+        "it is for browsers; tests/system/test_widget_docs.py holds the properties that it sets"
+    ),
     ("tutorial.md", "python manage.py createsuperuser"): "it asks, and the server never ends",
     ("tutorial.md", "python manage.py crontab add"): (
         "the machine's crontab is not ours; tests/system/test_crontab.py has one to add to"
