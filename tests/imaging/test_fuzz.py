@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import struct
 import subprocess
 import sys
 
@@ -89,7 +90,15 @@ SECRET = saved(quarters(), "JPEG", comment=seeds.SECRET)
 WITHIN = svg('<image href="/etc/passwd"/>')
 
 
+@pytest.fixture
+def _patient(monkeypatch):
+    """Judge whatever this process has used: it is old and has seen much."""
+    monkeypatch.setattr(judging, "SECONDS", 10**9)
+    monkeypatch.setattr(judging, "MEMORY", 10**12)
+
+
 # Each takes a guard away, to show that the fuzzer would see that it is missing.
+@pytest.mark.usefixtures("_patient")
 @pytest.mark.parametrize(
     "data, guard, instead, kind",
     [
@@ -101,9 +110,6 @@ WITHIN = svg('<image href="/etc/passwd"/>')
     ids=["secret", "address", "time", "memory"],
 )
 def test_a_guard_that_is_missing_is_seen(monkeypatch, data, guard, instead, kind):
-    # This process is old and has seen much: its time and memory say nothing.
-    monkeypatch.setattr(judging, "SECONDS", 10**9)
-    monkeypatch.setattr(judging, "MEMORY", 10**12)
     if kind in ("secret", "svg"):
         assert judged(data, secrets=True).startswith("accepted")
     monkeypatch.setattr(*guard, instead)
@@ -118,6 +124,20 @@ def test_pixels_that_stripping_changes_are_seen():
     judging._check_pixels(before, before, probed(before))
     with pytest.raises(Finding, match=r"^pixels: "):
         judging._check_pixels(before, after, probed(before))
+
+
+@pytest.mark.usefixtures("_patient")
+def test_a_text_that_was_made_pixels_is_part_of_the_picture(monkeypatch):
+    whole = saved(quarters(), "TIFF", description=judging.SECRET.decode())
+    pixels, words = whole.index(quarters().tobytes()), whole.index(judging.SECRET)
+    assert words < pixels
+    moved = whole.replace(struct.pack("<I", pixels), struct.pack("<I", words))
+
+    assert judged(whole, secrets=True) == "accepted TIFF cut"
+    assert judged(moved, secrets=True) == "accepted TIFF cut"
+    monkeypatch.setattr(judging, "_painted", lambda *_: 0)
+    with pytest.raises(Finding, match=r"^secret: "):
+        judged(moved, secrets=True)
 
 
 def test_a_process_has_its_limits():

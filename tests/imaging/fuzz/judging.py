@@ -59,11 +59,24 @@ def judged(data: bytes, *, secrets: bool) -> str:
             raise Finding("kept: other bytes are stored")
         if made.treatment == "cut":
             _check_pixels(data, stored, found)
-        if secrets and any(SECRET in each for each in (stored, *_embedded(stored))):
+        left = sum(each.count(SECRET) for each in (stored, *_embedded(stored)))
+        if secrets and left > (left and _painted(stored, found)):
             raise Finding(f"secret: it is left in {found.format.name}, {made.treatment}")
         if found.format.name == "SVG":
             _check_drawing(stored)
         return f"accepted {found.format.name} {made.treatment}"
+
+
+def _painted(stored: bytes, found) -> int:
+    """Return how often the secret is pixels: where these begin may have been changed as well."""
+    if found.format.name == "SVG":
+        return 0
+    with opened(BytesIO(stored), name=found.format.name) as image:
+        painted = 0
+        for frame in range(found.frames):
+            image.seek(frame)
+            painted += image.tobytes().count(SECRET)
+        return painted
 
 
 def _check_costs() -> None:
