@@ -14,7 +14,8 @@ SALT = "gallery_events.forms.received"
 
 def write(submission: Submission) -> str:
     """Return the word for all images that this form has brought so far; nothing for none."""
-    keys = dict.fromkeys([*submission.sent_before, *(each.pk for each in submission.received)])
+    made = [each.pk for each in submission.received]
+    keys = dict.fromkeys([*submission.sent_before, *submission.sent_again, *made])
     if not keys:
         return ""
     gallery = submission.gallery

@@ -49,7 +49,7 @@ def show(bound: Any, submission: Submission | None, *, request: Any) -> Shown:
 def _again(submission: Submission, ids: Iterable[Any]) -> list[Any]:
     """Return what a form that failed shows: its base, what others added, and its own additions."""
     theirs = [key for key in submission.current if submission.errors and key not in submission.base]
-    mine = [image.pk for image in submission.received]
+    mine = [*submission.sent_again, *(image.pk for image in submission.received)]
     if submission.cleaned is not None:
         # Before, nobody has asked whether they may be used.
         mine = [*submission.operations.added, *mine]

@@ -43,6 +43,8 @@ class Submission:
     errors: list[ValidationError] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     received: list[Any] = field(default_factory=list)
+    #: Keys of images that came once more, and were there: shown again as those that came now.
+    sent_again: list[Any] = field(default_factory=list)
     #: Keys that were asked for, and that are not there or not allowed.
     unavailable: set[Any] = field(default_factory=set)
     cleaned: CleanedGallery | None = None

@@ -30,7 +30,7 @@ def receive(submission: Submission) -> list[Any]:
     """
     Return the keys of the images that the files are; what was refused is an error each.
 
-    Those that were made now are in ``submission.received``.
+    Those that were made now are in ``submission.received``, the others in ``sent_again``.
     """
     files = submission.posted.uploads
     submission.errors += [
@@ -45,6 +45,7 @@ def receive(submission: Submission) -> list[Any]:
     keys = []
     for file in files:
         if (key := there.pop(_mark(file), None)) is not None:
+            submission.sent_again.append(key)
             keys.append(key)
             continue
         try:

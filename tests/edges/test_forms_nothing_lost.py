@@ -556,3 +556,22 @@ def test_a_closed_gallery_with_an_image_that_is_gone_stops_nobody():
     assert again(album).title == "Saved"
     assert again(album).photos == [two]
     assert f"“{one}”" in form.cleaned_data["photos"].notices[0]
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_files_sent_again_are_shown_again_when_the_form_fails_again(exists, settings):
+    """Nothing was made of them this time, and all the same they came."""
+    settings.GALLERY_EVENTS = {"ACCESS": UploadsOnly}
+    album, form_class = make_album() if exists else None, form_of(user())
+    sheet = opened(form_class, instance=album) if exists else Sheet(form_class())
+    sheet.type("title", "").choose("photos-upload", *files("a.jpg"))
+
+    def request(sheet):
+        return sent_to_owner(sheet, album, form_class) if exists else sheet.sent_to(form_class)
+
+    for _ in range(3):
+        shown = Sheet(request(sheet))
+        assert shown.keys("photos") == [str(Image.objects.get().pk)]
+    form = request(shown.type("title", "x"))
+    assert form.is_valid(), form.errors
+    assert names_of(form.save()) == ["a.jpg"]
