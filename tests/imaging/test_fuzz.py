@@ -140,6 +140,34 @@ def test_a_text_that_was_made_pixels_is_part_of_the_picture(monkeypatch):
         judged(moved, secrets=True)
 
 
+def with_text(data, at):
+    return data[:at] + seeds.SECRET + data[at + len(seeds.SECRET) :]
+
+
+@pytest.mark.usefixtures("_patient")
+@pytest.mark.parametrize("mode", ["RGB", "L", "RGBA"])
+def test_a_text_among_the_rows_of_a_bmp_is_part_of_the_picture(mode):
+    # 31 pixels leave room at the end of each row of 24 bits, which the text goes over here.
+    plain = saved(quarters((31, 17)).convert(mode), "BMP")
+    (start,) = struct.unpack_from("<I", plain, 10)
+    inside, last = with_text(plain, start + 80), with_text(plain, len(plain) - len(seeds.SECRET))
+
+    assert judged(inside, secrets=True) == judged(last, secrets=True) == "accepted BMP kept"
+    assert judged(inside + seeds.SECRET, secrets=True) == "accepted BMP cut"
+
+
+@pytest.mark.usefixtures("_patient")
+@pytest.mark.parametrize("by", [-1, 1])
+def test_a_text_that_only_touches_the_rows_of_a_bmp_is_none(monkeypatch, by):
+    plain = saved(quarters(), "BMP") + seeds.SECRET
+    (start,) = struct.unpack_from("<I", plain, 10)
+    at = start - 1 if by < 0 else len(plain) - 2 * len(seeds.SECRET) + 1
+    monkeypatch.setattr(ingest, "cut", lambda content, **_: content)
+
+    with pytest.raises(Finding, match=r"^secret: "):
+        judged(with_text(plain[: len(plain) - len(seeds.SECRET) + 1], at), secrets=True)
+
+
 def test_a_process_has_its_limits():
     assert processes.CPU < processes.PATIENCE
 

@@ -1,6 +1,7 @@
 """What a file tells is cut out of it; what it shows stays, to the last pixel."""
 
 import hashlib
+import struct
 import subprocess
 import sys
 import time
@@ -296,23 +297,93 @@ def test_an_animation_that_plays_once_does_so_still():
     assert seen(kept, "GIF")[2] == seen(data, "GIF")[2]
 
 
-def test_comments_inside_of_the_jpegs_of_a_tiff_go():
+def jpeg_in_tiff(strip=lambda jpeg: jpeg):
+    """Return a TIFF that holds a JPEG, the strip of which was changed."""
     plain = compressed(quarters(), "jpeg")
     with planted.opened(BytesIO(plain), name="TIFF") as image:
         (at,), (length,) = image.tag_v2[273], image.tag_v2[279]
-    strip = plain[at : at + 2] + planted.segment(0xFE, SECRET) + plain[at + 2 : at + length]
-    data = bytearray(plain + strip)
-    for tag, value in ((273, len(plain)), (279, len(strip))):
-        entry = plain.index(tag.to_bytes(2, "little") + b"\4\0\1\0\0\0")
-        data[entry + 8 : entry + 12] = value.to_bytes(4, "little")
-    kept, made, _ = stored(bytes(data))
+    new = strip(plain[at : at + length])
+    return pointing(pointing(plain + new, 273, len(plain)), 279, len(new))
+
+
+def pointing(data, tag, value, kind=b"\4\0\1\0\0\0"):
+    """Return a TIFF in which a tag has another number, or another place."""
+    at = data.index(tag.to_bytes(2, "little") + kind) + 8
+    return data[:at] + value.to_bytes(4, "little") + data[at + 4 :]
+
+
+def test_comments_inside_of_the_jpegs_of_a_tiff_go():
+    data = jpeg_in_tiff(lambda jpeg: jpeg[:2] + planted.segment(0xFE, SECRET) + jpeg[2:])
+    kept, made, _ = stored(data)
     assert made.treatment == "cut"
     assert SECRET not in kept
-    assert seen(kept, "TIFF") == seen(bytes(data), "TIFF")
+    assert seen(kept, "TIFF") == seen(data, "TIFF")
     assert stored(kept)[1].treatment == "kept"
 
 
+def with_tables(tables):
+    """Return a TIFF that holds a JPEG, and has other tables for it."""
+    plain = jpeg_in_tiff()
+    at = plain.index(b"\x5b\1\7\0")
+    count, place = (int.from_bytes(plain[at + n : at + n + 4], "little") for n in (4, 8))
+    new = tables(plain[place : place + count])
+    counted = plain[: at + 4] + len(new).to_bytes(4, "little") + plain[at + 8 :]
+    return pointing(counted + new, 347, len(plain), b"\7\0" + len(new).to_bytes(4, "little"))
+
+
+@pytest.mark.parametrize("made", [jpeg_in_tiff, with_tables])
+def test_what_follows_the_end_of_a_jpeg_in_its_piece_of_a_tiff_goes(made):
+    data = made(lambda jpeg: jpeg + SECRET + jpeg)
+    kept, treated, _ = stored(data)
+    assert treated.treatment == "cut"
+    assert SECRET not in kept
+    # Its length stays that of the piece, which may not end outside.
+    assert len(kept) == len(data)
+    assert seen(kept, "TIFF") == seen(data, "TIFF")
+    assert stored(kept)[1].treatment == "kept"
+
+
+def test_what_follows_a_jpeg_in_its_piece_stays_where_another_needs_it():
+    plain = with_tables(lambda tables: tables)
+    (place,) = struct.unpack_from("<I", plain, plain.index(b"\x11\1\4\0") + 8)
+    # The strip is said to reach over all that comes behind it: its JPEG's tables too.
+    data = pointing(plain, 279, len(plain) - place)
+    kept, made, _ = stored(data + SECRET)
+    assert made.treatment == "cut"
+    assert SECRET not in kept
+    assert seen(kept, "TIFF") == seen(plain, "TIFF")
+
+
 # Files that cannot be cut.
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_compressed_data_that_decoders_read_in_two_ways_are_encoded_again(times):
+    plain = saved(Image.effect_noise((96, 96), 90), "JPEG", comment=SECRET)
+    at = plain.index(b"\xff\0", plain.index(b"\xff\xda") + 500)
+    # Enough behind the end for libjpeg-turbo to take its other way.
+    data = plain[:at] + b"\xff" * times + plain[at:] + bytes(5000)
+    kept, made, _ = stored(data)
+    assert made.treatment == "encoded"
+    assert SECRET not in kept
+    assert stored(plain)[1].treatment == stored(plain + bytes(5000))[1].treatment == "cut"
+
+
+@pytest.mark.parametrize(
+    "strip",
+    [
+        lambda jpeg: jpeg[:-2] + SECRET,
+        lambda jpeg: jpeg[:2] + b"\0" + planted.segment(0xFE, SECRET) + jpeg[2:],
+        lambda jpeg: jpeg[:-2] + planted.segment(0x42, SECRET) + b"\xff\xd9",
+    ],
+    ids=["no end", "a stray byte", "an unknown segment"],
+)
+def test_a_jpeg_of_a_tiff_whose_end_is_not_seen_is_encoded_again(strip):
+    data = jpeg_in_tiff(strip)
+    kept, made, _ = stored(data)
+    assert made.treatment == "encoded"
+    assert SECRET not in kept
+    assert seen(kept, "TIFF")[2] == seen(data, "TIFF")[2]
 
 
 def test_a_tiff_that_does_not_say_how_long_its_pixels_are_is_encoded_again():

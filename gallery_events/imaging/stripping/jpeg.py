@@ -25,6 +25,9 @@ TABLES = frozenset([0xC4, 0xCC, 0xDB, 0xDC, 0xDD])
 RESTARTS = frozenset(range(0xD0, 0xD8))
 #: Ends the compressed data of a scan: any marker but a stuffed zero, a restart, or filling.
 MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+#: No encoder writes filling before a stuffed zero. libjpeg-turbo decodes it in two ways: which one
+#: it takes depends on how many bytes follow, and those behind the end are cut off here.
+FILLED = b"\xff\xff\x00"
 #: What these two say; JFIF's own thumbnail comes behind it.
 JFIF_SAYS, ADOBE_SAYS = 14, 12
 
@@ -56,15 +59,23 @@ def cut(data: Data, *, orientation: int) -> Parts:
         end = position + max(length, 2)
         if marker == START_OF_SCAN:
             scans += 1
-            found = MARKER.search(data, end)
-            if found is None or scans > MAX_SCANS:
-                message = "its end is missing"
-                raise Uncertain(message)
-            end = found.start()
+            end = _end_of_scan(data, end, scans)
         _keep(data, parts, marker, begin, end, inside=scans > 0)
         position = end
     message = "it has too many segments"
     raise Uncertain(message)
+
+
+def _end_of_scan(data: Data, start: int, scans: int) -> int:
+    """Return where the compressed data end that begin at *start*."""
+    found = MARKER.search(data, start)
+    if found is None or scans > MAX_SCANS:
+        message = "its end is missing"
+        raise Uncertain(message)
+    if data.find(FILLED, start, found.start()) >= 0:
+        message = "its compressed data can be read in two ways"
+        raise Uncertain(message)
+    return found.start()
 
 
 def _marker(data: Data, position: int, *, stray: int) -> int:

@@ -45,6 +45,7 @@ def cut(data: Data, *, orientation: int) -> Parts:
     changes: set[Change] = set()
     used: list[Span] = [(0, layout.first_at + layout.word)]
     directories: list[Span] = [used[0]]
+    end = 0
     for page in layout.pages():
         kept = [entry for entry in page.entries if entry.tag in SHOWN]
         if len({entry.tag for entry in kept}) < len(kept):
@@ -56,16 +57,17 @@ def cut(data: Data, *, orientation: int) -> Parts:
         written = layout.written(kept, page)
         changes.add((page.start, written))
         directories.append((page.start, page.start + len(written)))
-        for entry in kept:
-            used += entry.outside
         tags = {entry.tag: entry for entry in kept}
-        pieces = _pixels(layout, tags)
-        used += pieces
+        used += [span for entry in kept if entry.tag != TABLES for span in entry.outside]
+        pieces = [*_pixels(layout, tags), *(tags[TABLES].outside if TABLES in tags else ())]
+        # What follows an image in its piece goes, but a piece may not be said to end outside.
+        end = max(end, *(stop for _, stop in pieces))
         if layout.first(tags, tiff.COMPRESSION, tiff.RAW) == tiff.JPEG:
-            tables = tags[TABLES].outside if TABLES in tags else []
-            changes.update(blanked(data, [*pieces, *tables]))
+            pieces, blanks = blanked(data, pieces)
+            changes.update(blanks)
+        used += pieces
     _check_apart(directories, used[1:], len(data))
-    return overwritten(len(data), changes, [*used, *directories])
+    return overwritten(len(data), changes, [*used, *directories], end=end)
 
 
 def _has_words(entry: Entry) -> bool:
