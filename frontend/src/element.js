@@ -142,13 +142,14 @@ export class GalleryInput extends HTMLElement {
     return this.change("added", (now) => now.adding(key, at), { says: says ? said : undefined });
   }
 
-  /** Put an image in the place of another, which is removed: one step. */
+  /** Put an image in the place of another, which is removed, with the texts that it has now: one step. */
   replace(key, image) {
-    const other = this.items.hold(image);
-    const name = this.items.nameOf(String(key));
-    return this.change("edited", (now) => now.replacing(String(key), other), {
-      detail: { key: String(key), image },
-      says: () => this.say("arranging.replaced", { name }),
+    const [old, other] = [String(key), this.items.hold(image)];
+    const name = this.items.nameOf(old);
+    const texts = this.items.carried(old, other);
+    return this.change("edited", (now) => now.replacing(old, other).texting(texts), {
+      detail: { key: old, image },
+      says: () => this.say(image.edit ? "arranging.replaced" : "cropping.undone", { name }),
     });
   }
 

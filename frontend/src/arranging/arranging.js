@@ -77,7 +77,7 @@ export class Arranging {
     const kind = inputs && Object.keys(inputs).find((each) => inputs[each] === target);
     if (!kind || kind === "order" || kind === "remove") return;
     const value = target.type === "checkbox" ? target.checked : target.value;
-    gallery.change("text", (now) => now.texting(`${kind}:${key}`, value), { native: false });
+    gallery.change("text", (now) => now.texting({ [`${kind}:${key}`]: value }), { native: false });
   }
 }
 

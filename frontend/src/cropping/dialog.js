@@ -6,21 +6,20 @@
  * on that one, where it may be seen, so that nothing that was cut off is lost.
  */
 
-import { derive, look } from "./asking.js";
+import { derive } from "./asking.js";
+import { draw } from "./drawing.js";
 import { frame } from "./frame.js";
 import { changesNothing, isSameEdit } from "./geometry.js";
+import { Leaving } from "./leaving.js";
 import { unfit } from "./limits.js";
 import { make } from "./making.js";
 import { show, type } from "./numbers.js";
-import { lay, source } from "./picture.js";
+import { source } from "./picture.js";
 import { accepted, offered } from "./shapes.js";
 import { operate } from "./stage.js";
-import { begin, choose, editOf, isSame, limitsOf, turn, whole } from "./state.js";
-import { styled } from "./styles.js";
+import { begin, choose, editOf, isSame, turn, whole } from "./state.js";
+import { subject } from "./subject.js";
 
-/** The preview is as large as this, and small pictures are not shown larger than so many times. */
-const PREVIEW = [220, 160];
-const LARGEST = 8;
 /** What happens in the dialog is nobody else's: it stands in a form that watches its inputs, keys and drops. */
 const KEPT = [
   "input",
@@ -37,117 +36,100 @@ const KEPT = [
 /**
  * Open the dialog for an image; resolve with the image that came of it, or null when it was left.
  *
- * *image* is what the server tells of it, or at least `{id, name}`; *configuration* is that of the
- * element *host*, in which the dialog stands while it is open; *token* is the form's against forgery.
- * Rejects when the style sheet cannot be loaded: then there is no dialog.
+ * *image* is what is known of it, `{id, name}`; *configuration* is that of the element *host*, in which
+ * the dialog stands while it is open; *token* is the form's against forgery. It is left when *signal*
+ * says that the element leaves the page.
  */
-export async function open({ image, configuration, say, announce, token, host }) {
-  await styled(configuration.styles?.cropping);
-  const dialog = new Cropping({ image, configuration, say, announce, token });
-  return dialog.opened(host);
+export function open({ image, configuration, say, token, host, signal }) {
+  const dialog = new Cropping({ image, configuration, say, token });
+  return dialog.opened(host, signal);
 }
 
 /** One picture being edited. */
 class Cropping {
-  #leaving = new AbortController();
+  #ended = new AbortController();
+  #subject;
   #state;
   #start;
   #scale = 1;
   /** How much room the picture has, in CSS pixels. */
   #room = [1, 1];
-  /** What the image shows now, of the picture that is edited. */
-  #present = { rotate: 0, flip: false, crop: null };
-  #base;
 
-  constructor({ image, configuration, say, announce, token }) {
-    Object.assign(this, { image, configuration, say, announce, token });
+  constructor({ image, configuration, say, token }) {
+    Object.assign(this, { image, configuration, say, token });
     this.parts = frame({ name: image.name ?? "", say });
     this.range = accepted(configuration.shapes);
-    this.#listen();
-  }
-
-  /** Show the dialog; resolve with what came of it once it is gone. */
-  async opened(host) {
-    const { dialog } = this.parts;
-    host.append(dialog);
-    const ended = new Promise((resolve) =>
-      dialog.addEventListener("close", resolve, { once: true }),
-    );
-    dialog.showModal();
-    this.#load();
-    await ended;
-    this.#leaving.abort();
-    this.sizes?.disconnect();
-    dialog.remove();
-    return this.made ?? null;
-  }
-
-  /** Learn what is to be edited: the original where it may be, with what was done to it so far. */
-  async #load() {
-    const asked = {
-      configuration: this.configuration,
-      say: this.say,
-      signal: this.#leaving.signal,
-    };
-    try {
-      if (!this.image.shown) this.image = (await look(this.image.id, asked)) ?? this.image;
-      const { original, edit } = this.image;
-      const first = original && edit ? await look(original, asked) : null;
-      if (first?.may_edit) {
-        this.#base = first;
-        this.#present = { ...this.#present, ...edit };
-        this.parts.back.hidden = !first.may_use;
-      } else {
-        this.#base = this.image;
-      }
-      if (!this.#base.shown) throw new Error(this.say("cropping.gone"));
-      this.#show();
-    } catch (error) {
-      if (error.name !== "AbortError") this.#fault(error.message);
-    }
-  }
-
-  #show() {
-    const { shape, shaping, stage, image, outcome, dialog } = this.parts;
-    const { aspects, minSize } = this.configuration;
-    const shapes = offered({ aspects, ...this.range });
-    shape.replaceChildren(
-      ...shapes.map(({ key, label }) =>
-        make("option", { value: key }, label ?? this.say(`cropping.${key}`)),
-      ),
-    );
-    shaping.hidden = shapes.length < 2;
-    const size = [this.#base.width, this.#base.height];
-    const { lowest, highest } = this.range;
-    this.#state = begin({
-      size,
-      edit: this.#present,
-      shapes,
-      smallest: minSize ?? undefined,
-      range: { lowest, highest },
-    });
-    this.#start = this.#state;
-    for (const each of [image, outcome]) {
-      each.addEventListener("error", () => this.#fault(this.say("cropping.unseen")), {
-        once: true,
-      });
-      each.src = source(
-        this.#base,
-        Math.max(stage.clientWidth, stage.clientHeight) * devicePixelRatio,
-      );
-    }
-    dialog.removeAttribute("aria-busy");
+    this.leaving = new Leaving(this.parts, () => this.#isChanged());
     this.sizes = new ResizeObserver(([{ contentRect }]) => {
       this.#room = [contentRect.width, contentRect.height];
       this.#draw();
     });
-    this.sizes.observe(stage);
+    this.#listen();
+    this.#allow();
+  }
+
+  /** Show the dialog; resolve with what came of it once it is gone. */
+  async opened(host, signal) {
+    const { dialog } = this.parts;
+    host.append(dialog);
+    signal?.addEventListener("abort", () => dialog.close(), { signal: this.#ended.signal });
+    const closed = new Promise((resolve) =>
+      dialog.addEventListener("close", resolve, { once: true }),
+    );
+    dialog.showModal();
+    this.#load();
+    await closed;
+    this.#ended.abort();
+    this.sizes.disconnect();
+    dialog.remove();
+    return this.made ?? null;
+  }
+
+  /** What every request is made with. */
+  get #asked() {
+    const { configuration, say } = this;
+    return { configuration, say, signal: this.#ended.signal };
+  }
+
+  /** Learn what is to be edited, and show it. */
+  async #load() {
+    this.#busy(true);
+    try {
+      this.#subject = await subject(this.image, this.#asked);
+    } catch (error) {
+      this.#failed(error);
+      return;
+    }
+    this.#begin();
+    this.#busy(false);
     this.#settle();
   }
 
+  #begin() {
+    const { shape, shaping, stage, image, outcome, back } = this.parts;
+    const { base, present, hasWayBack } = this.#subject;
+    const { aspects, minSize } = this.configuration;
+    const shapes = offered({ aspects, ...this.range });
+    const named = ({ key, label }) =>
+      make("option", { value: key }, label ?? this.say(`cropping.${key}`));
+    shape.replaceChildren(...shapes.map(named));
+    shaping.hidden = shapes.length < 2;
+    back.hidden = !hasWayBack;
+    const { lowest, highest } = this.range;
+    this.#start = this.#state = begin({
+      size: [base.width, base.height],
+      edit: present,
+      shapes,
+      smallest: minSize ?? undefined,
+      range: { lowest, highest },
+    });
+    const across = Math.max(stage.clientWidth, stage.clientHeight) * devicePixelRatio;
+    for (const each of [image, outcome]) each.src = source(base, across);
+    this.sizes.observe(stage);
+  }
+
   #listen() {
-    const { dialog, close, cancel, keep, discard, turns, shape, numbers, apply, back, reset } =
-      this.parts;
+    const { dialog, turns, shape, numbers, apply, back, reset, again, image } = this.parts;
     const live = {
       state: () => this.#state,
       scale: () => this.#scale,
@@ -156,26 +138,19 @@ class Cropping {
     };
     operate(this.parts, live);
     type(numbers, live);
+    const pressed = (button, run) => button.addEventListener("click", run);
     const settled = (state) => {
       this.#become(state);
       this.#settle();
     };
-    for (const each of turns)
-      each.addEventListener("click", () => settled(turn(this.#state, each.dataset.turn)));
+    for (const each of turns) pressed(each, () => settled(turn(this.#state, each.dataset.turn)));
     shape.addEventListener("change", () => settled(choose(this.#state, shape.value)));
-    this.parts.whole.addEventListener("click", () => settled(whole(this.#state)));
-    reset.addEventListener("click", () => settled(this.#start));
-    apply.addEventListener("click", () => this.#send(editOf(this.#state)));
-    back.addEventListener("click", () => this.#send(null));
-    discard.addEventListener("click", () => dialog.close());
-    keep.addEventListener("click", () => this.#ask(false));
-    for (const each of [close, cancel]) each.addEventListener("click", () => this.#leave());
-    dialog.addEventListener("cancel", (event) => {
-      event.stopPropagation();
-      if (event.target !== dialog || !this.#isChanged()) return;
-      event.preventDefault();
-      this.#leave();
-    });
+    pressed(this.parts.whole, () => settled(whole(this.#state)));
+    pressed(reset, () => settled(this.#start));
+    pressed(apply, () => this.#send(editOf(this.#state)));
+    pressed(back, () => this.#send(null));
+    pressed(again, () => this.#load());
+    image.addEventListener("error", () => this.#fault(this.say("cropping.unseen")));
     for (const each of KEPT) dialog.addEventListener(each, (event) => event.stopPropagation());
   }
 
@@ -183,46 +158,14 @@ class Cropping {
     return Boolean(this.#state) && !isSame(this.#state, this.#start);
   }
 
-  /** Leave at once when nothing was done, else ask. */
-  #leave() {
-    if (this.#isChanged() && this.parts.question.hidden) this.#ask(true);
-    else this.parts.dialog.close();
-  }
-
-  #ask(asking) {
-    const { question, foot, keep, cancel } = this.parts;
-    question.hidden = !asking;
-    foot.hidden = asking;
-    (asking ? keep : cancel).focus();
-  }
-
   #become(state) {
     this.#state = state;
     this.#draw();
   }
 
-  /** Draw picture, box, preview and numbers as they are now. */
   #draw() {
-    const { picture, image, shade, box, outcome, cut, told, numbers, shape } = this.parts;
-    const state = this.#state;
-    const { bounds } = limitsOf(state);
-    const [left, top, width, height] = state.box;
-    const scale = Math.min(this.#room[0] / bounds[0], this.#room[1] / bounds[1], LARGEST);
-    this.#scale = scale;
-    extend(picture, bounds, scale);
-    lay(image, { state, scale });
-    for (const each of [shade, box]) {
-      extend(each, [width, height], scale);
-      each.style.left = `${left * scale}px`;
-      each.style.top = `${top * scale}px`;
-    }
-    box.classList.toggle("gallery-cropping-small", Math.min(width, height) * scale < 72);
-    const little = Math.min(PREVIEW[0] / width, PREVIEW[1] / height, Math.max(1, scale));
-    extend(cut, [width, height], little);
-    lay(outcome, { state, box: state.box, scale: little });
-    told.textContent = this.say("cropping.result", { width, height });
-    shape.value = state.shape.key;
-    show(numbers, state);
+    const { say } = this;
+    this.#scale = draw(this.parts, { state: this.#state, room: this.#room, say });
     this.#allow();
   }
 
@@ -242,13 +185,17 @@ class Cropping {
     return unfit(this.#state, { told: this.range.told, say: this.say });
   }
 
+  /** Let those buttons be pressed that do something now. */
   #allow() {
     const { apply, reset, turns, shape, numbers, back, whole: all, dialog } = this.parts;
-    const busy = dialog.getAttribute("aria-busy") === "true";
-    apply.disabled =
-      busy || isSameEdit(editOf(this.#state), this.#present) || Boolean(this.#unfit());
+    const busy = !this.#state || dialog.getAttribute("aria-busy") === "true";
+    apply.disabled = busy || this.#isAsItWas() || Boolean(this.#unfit());
     reset.disabled = busy || !this.#isChanged();
     for (const each of [...turns, shape, ...numbers, back, all]) each.disabled = busy;
+  }
+
+  #isAsItWas() {
+    return isSameEdit(editOf(this.#state), this.#subject.present);
   }
 
   #fault(text) {
@@ -257,42 +204,41 @@ class Cropping {
 
   /** Have the edit made; without one, or where one undoes all, the original comes back. */
   async #send(edit) {
-    const { dialog, apply } = this.parts;
-    const undone = !edit || (this.#base !== this.image && changesNothing(edit));
+    const { image, base } = this.#subject;
+    const undone = !edit || (base !== image && changesNothing(edit));
+    const { token } = this;
     this.#busy(true);
     try {
-      const [key, what] = undone ? [this.image.id, null] : [this.#base.id, edit];
-      this.made = await derive(key, {
-        edit: what,
+      this.made = await derive(undone ? image.id : base.id, {
+        ...this.#asked,
+        edit: undone ? null : edit,
         size: this.#state.size,
-        configuration: this.configuration,
-        token: this.token,
-        say: this.say,
-        signal: this.#leaving.signal,
+        token,
       });
-      this.announce?.(
-        this.say(undone ? "cropping.undone" : "cropping.done", { name: this.made.name }),
-      );
-      dialog.close();
+      this.parts.dialog.close();
     } catch (error) {
-      if (error.name === "AbortError") return;
-      this.#busy(false);
-      this.#fault(error.message);
-      apply.focus();
+      this.#failed(error);
     }
   }
 
+  /** Say why something was not to be had, and give the buttons back. */
+  #failed(error) {
+    if (error.name === "AbortError") return;
+    const { apply, again } = this.parts;
+    this.#busy(false);
+    this.#fault(error.message);
+    (this.#state ? apply : again).focus();
+  }
+
   #busy(busy) {
-    const { dialog, apply } = this.parts;
+    const { dialog, apply, again, body } = this.parts;
     dialog.setAttribute("aria-busy", busy);
     apply.textContent = this.say(busy ? "cropping.working" : "cropping.apply");
+    const isMissing = !busy && !this.#state;
+    body.hidden = isMissing;
+    for (const each of [apply, this.parts.whole, this.parts.reset]) each.hidden = isMissing;
+    again.hidden = !isMissing;
     this.#fault("");
     this.#allow();
   }
-}
-
-/** Make an element as large as a size is at a scale. */
-function extend(element, [width, height], scale) {
-  element.style.width = `${width * scale}px`;
-  element.style.height = `${height * scale}px`;
 }

@@ -53,18 +53,19 @@ export function frame({ name, say }) {
     parts.numbering,
     parts.preview,
   );
+  const body = make("div", { class: of("body") }, parts.stage, side);
   const dialog = make(
     "dialog",
     { class: "gallery-cropping", "aria-labelledby": `${id}-title`, "aria-busy": "true" },
     make("div", { class: of("head") }, parts.title, parts.close),
-    make("div", { class: of("body") }, parts.stage, side),
+    body,
     make("p", { class: of("help"), id: `${id}-help` }, say("cropping.keys")),
     parts.fault,
     parts.said,
     parts.foot,
     parts.question,
   );
-  return { ...parts, dialog };
+  return { ...parts, body, dialog };
 }
 
 /** The picture, the box on it with its handles, and what dims the rest. */
@@ -159,11 +160,16 @@ function result(say) {
 /** What ends the dialog, and what is asked before anything is lost. */
 function foot(say) {
   const word = (name, more = {}) => button({ class: of(name), ...more }, say(`cropping.${name}`));
-  const [back, whole, reset, cancel, apply] = ["back", "whole", "reset", "cancel", "apply"].map(
-    (name) => word(name),
-  );
+  const [back, whole, reset, cancel, apply, again] = [
+    "back",
+    "whole",
+    "reset",
+    "cancel",
+    "apply",
+    "again",
+  ].map((name) => word(name));
   const [discard, keep] = [word("discard"), word("keep")];
-  back.hidden = true;
+  back.hidden = again.hidden = true;
   const question = make("div", {
     class: of("foot"),
     role: "group",
@@ -172,7 +178,7 @@ function foot(say) {
   });
   question.append(make("p", { class: of("asked") }, say("cropping.question")), keep, discard);
   return {
-    ...{ back, whole, reset, cancel, apply, discard, keep, question },
+    ...{ back, whole, reset, cancel, apply, again, discard, keep, question },
     foot: make(
       "div",
       { class: of("foot") },
@@ -182,6 +188,7 @@ function foot(say) {
       make("span", { class: of("gap") }),
       cancel,
       apply,
+      again,
     ),
   };
 }

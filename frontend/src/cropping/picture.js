@@ -7,14 +7,12 @@ const SHOWN = ["image/jpeg", "image/png", "image/webp"];
 
 /**
  * Return the address of what to show: the smallest copy that is as wide as *wanted*, else the whole.
- * What moves is shown moving, as only the whole is sure to do.
+ * What moves is shown moving, as only the whole is sure to do; but not to whoever asked for less motion.
  */
 export function source({ shown, renditions = [], frames }, wanted) {
-  const copy =
-    frames > 1
-      ? null
-      : renditions.find((each) => each.width >= wanted && SHOWN.includes(each.content_type));
-  return copy?.url ?? shown;
+  const moves = frames > 1 && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const isEnough = (each) => each.width >= wanted && SHOWN.includes(each.content_type);
+  return (!moves && renditions.find(isEnough)?.url) || shown;
 }
 
 /**

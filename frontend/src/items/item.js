@@ -1,3 +1,4 @@
+import { canEdit } from "../editing/editing.js";
 import { TEXTS } from "./inputs.js";
 import { cloned, filled, MADE, make } from "./making.js";
 
@@ -46,6 +47,8 @@ export function dressed(gallery, item) {
   if (controls) {
     const name =
       item.dataset.name ?? item.querySelector(".gallery-name bdi")?.textContent ?? item.dataset.key;
+    const edit = controls.querySelector('[data-do="edit"]');
+    if (edit) edit.hidden = !canEdit(gallery, item);
     item.prepend(filled(controls, { __name__: name }));
   }
   return item;

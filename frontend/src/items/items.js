@@ -72,6 +72,15 @@ export class Items {
     return this.#waiting.get(key)?.name ?? this.#items.get(key)?.dataset.name ?? key;
   }
 
+  /** What the texts of one image say and those of another do not, as texts of the other. */
+  carried(key, other) {
+    const [{ order, remove, ...from }, to] = [this.inputs(key), this.inputs(other)];
+    const kinds = Object.keys(from).filter(
+      (kind) => to[kind] && said(from[kind]) !== said(to[kind]),
+    );
+    return Object.fromEntries(kinds.map((kind) => [`${kind}:${other}`, said(from[kind])]));
+  }
+
   /** Which image an element of the page belongs to. */
   keyOf(element) {
     return element.closest?.("li.gallery-item")?.dataset.key;

@@ -97,14 +97,14 @@ export class Arrangement {
 
   /** Have another image stand where one stands, which is removed. */
   replacing(key, other) {
-    const [at, without] = [this.order.indexOf(key), this.order.filter((each) => each !== other)];
-    const order = without.toSpliced(at + 1, 0, other);
+    const without = this.order.filter((each) => each !== other);
+    const order = without.toSpliced(without.indexOf(key) + 1, 0, other);
     return this.#with({ order, removed: new Set([...this.removed, key]) }).restoring([other]);
   }
 
-  /** Change what an input says, by its name. */
-  texting(name, value) {
-    return this.#with({ texts: { ...this.texts, [name]: value } });
+  /** Change what inputs say, by their names. */
+  texting(values) {
+    return this.#with({ texts: { ...this.texts, ...values } });
   }
 
   /** Tell whether both ask for the same. */

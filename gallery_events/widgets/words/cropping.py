@@ -46,7 +46,11 @@ WORDS = {
     "question": _("Discard what you changed here?"),
     "discard": _("Discard"),
     "keep": _("Keep editing"),
-    "done": _("“{name}” was edited."),
+    "again": _("Try again"),
+    "unloaded": _(
+        "The picture cannot be edited now, as a part of this page did not come. Look to your "
+        "connection, then try again."
+    ),
     "undone": _("“{name}” is as it was before all edits."),
     # The server's own sentences, said before it has to.
     "too_small": _("At least {width} × {height} pixels are needed."),  # noqa: RUF001 - between sizes
