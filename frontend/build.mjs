@@ -5,7 +5,6 @@
  *   node build.mjs            what people get
  *   node build.mjs --watch    for whoever writes it: readable, and built again at each change
  */
-import { existsSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { build, context } from "esbuild";
@@ -18,7 +17,7 @@ const MAPS = join(HERE, "maps");
 /** The first is loaded with the page, the others when they are needed. Each is src/NAME.js. */
 const ENTRIES = ["gallery-input", "arranging", "cropping", "resuming", "uploading"];
 
-const entryPoints = ENTRIES.map((name) => join(HERE, "src", `${name}.js`)).filter(existsSync);
+const entryPoints = ENTRIES.map((name) => join(HERE, "src", `${name}.js`));
 const options = {
   entryPoints,
   outdir: OUT,

@@ -1,7 +1,6 @@
 """A real Chromium, a server under the strictest policy, and pages that must keep to it."""
 
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -12,9 +11,9 @@ from tests.browser.accessibility import violations
 from tests.browser.chromium import NoChromium, chromium
 from tests.browser.patience import PATIENCE
 from tests.browser.proxy import Proxy
+from tests.browser.site import site
 from tests.browser.strictness import Faults, broken_images, too_wide
 
-HERE = Path(__file__).parent
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 800}
 
@@ -35,21 +34,7 @@ def browser():
 @pytest.fixture(scope="package")
 def live_server(django_db_setup, browser):
     """Return the server of the folder: its own pages beside those of the project."""
-    from django.conf import settings
-
-    (engine,) = settings.TEMPLATES
-    changed = override_settings(
-        ROOT_URLCONF="tests.browser.urls",
-        MIDDLEWARE=[
-            "tests.browser.policy.StrictPolicy",
-            "django.middleware.locale.LocaleMiddleware",
-            *settings.MIDDLEWARE,
-        ],
-        TEMPLATES=[{**engine, "DIRS": [HERE / "templates"]}],
-        STATICFILES_DIRS=[HERE / "static"],
-        LOGIN_URL="login",
-    )
-    with changed:
+    with override_settings(**site()):
         server = LiveServer("localhost")
         yield server
         server.stop()

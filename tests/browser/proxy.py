@@ -20,7 +20,8 @@ class Proxy(ThreadingHTTPServer):
     """
     Hands requests on to a server; uploads meet what the test has planned for them, in turn.
 
-    ``plan(answer(429), lose_answer())`` is for the next two uploads; all others pass.
+    ``plan(answer(429), lose_answer())`` is for the next two uploads; all others pass. Each part of
+    a file that comes in parts is one of them. Another *target* may take the place of one that died.
     """
 
     daemon_threads = True
@@ -29,9 +30,11 @@ class Proxy(ThreadingHTTPServer):
 
     def __init__(self, target):
         super().__init__(("localhost", 0), Exchange)
-        self.target = urlsplit(target)
+        self.target = target
         self.url = f"http://localhost:{self.server_port}"
         self.uploads = []
+        #: Where each part of a file begins, and how many bytes it has.
+        self.parts = []
         self.at_once = self.most_at_once = 0
         self._planned = deque()
         self._lock = threading.Lock()
@@ -48,10 +51,12 @@ class Proxy(ThreadingHTTPServer):
         """Have the next uploads meet these, one each."""
         self._planned.extend(acts)
 
-    def act(self, path):
+    def act(self, exchange):
         """Return what an upload meets, and note that it came."""
         with self._lock:
-            self.uploads.append(path)
+            self.uploads.append(exchange.path)
+            if exchange.command == "PATCH":
+                self.parts.append((int(exchange.headers["Upload-Offset"]), exchange.size))
             return self._planned.popleft() if self._planned else hand_on
 
     def count(self, step):
@@ -76,15 +81,16 @@ class Exchange(BaseHTTPRequestHandler):
         hand_on(self)
 
     def do_POST(self):
-        if "/upload/" not in self.path:
+        if self.command != "PATCH" and "/upload/" not in self.path:
             return hand_on(self)
         self.server.count(1)
         try:
-            return self.server.act(self.path)(self)
+            return self.server.act(self)(self)
         finally:
             self.server.count(-1)
 
-    do_HEAD = do_PATCH = do_DELETE = do_GET  # noqa: N815 - as http.server asks
+    do_PATCH = do_POST  # noqa: N815 - as http.server asks
+    do_HEAD = do_DELETE = do_GET  # noqa: N815
 
     @property
     def size(self):
@@ -97,7 +103,7 @@ class Exchange(BaseHTTPRequestHandler):
 
     def ask(self, body):
         """Return the answer of the server and its content."""
-        asked = http.client.HTTPConnection(self.server.target.netloc, timeout=FORGOTTEN)
+        asked = http.client.HTTPConnection(urlsplit(self.server.target).netloc, timeout=FORGOTTEN)
         headers = {name: self.headers[name] for name in self.headers if name != "Connection"}
         asked.request(self.command, self.path, body, headers)
         answered = asked.getresponse()
@@ -156,6 +162,16 @@ def cut(after=0):
     def act(exchange):
         exchange.read(after)
         exchange.cut()
+
+    return act
+
+
+def narrow(most):
+    """Let no more bytes through than so many, as nginx does."""
+    refuse = answer(413)
+
+    def act(exchange):
+        return (refuse if exchange.size > most else hand_on)(exchange)
 
     return act
 

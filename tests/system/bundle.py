@@ -2,19 +2,13 @@
 
 import re
 import subprocess
-from pathlib import Path
 
 from building.node import node
 
-ROOT = Path(__file__).parents[2]
 FOLDER = "gallery_events/static/gallery_events/dist/"
 LICENCES = f"{FOLDER}LICENSES.txt"
 #: The first comes with the page, the others when they are needed.
-ENTRIES = [
-    name
-    for name in ("gallery-input", "arranging", "cropping", "resuming", "uploading")
-    if (ROOT / "frontend" / "src" / f"{name}.js").exists()
-]
+ENTRIES = ("gallery-input", "arranging", "cropping", "resuming", "uploading")
 FILES = {f"{FOLDER}{name}.js" for name in ENTRIES}
 #: What makes code of text, which a strict policy forbids.
 COMPILED = re.compile(r"\beval\(|\bFunction\(|setTimeout\([\"'`]")

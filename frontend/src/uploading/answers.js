@@ -22,7 +22,13 @@ export function read({ status, body, asked, url, after = null }) {
     if (told?.id != null) return told;
     throw new UploadError({ code: isElsewhere(asked, url) ? "login" : "answer", status });
   }
-  throw new UploadError({
+  throw refused({ status, body, after });
+}
+
+/** Return the UploadError that an answer is which is no success. */
+export function refused({ status, body, after = null }) {
+  const told = parsed(body);
+  return new UploadError({
     code: (status !== 401 && told?.code) || CODES[status] || (status >= 500 ? "server" : "answer"),
     message: told?.message,
     retryable: status >= 500 || PASSING.has(status),
@@ -42,6 +48,6 @@ function parsed(body) {
 }
 
 /** Whoever is not logged in any more is often led to another page, without a word. */
-function isElsewhere(asked, url) {
+export function isElsewhere(asked, url) {
   return Boolean(url) && new URL(url).pathname !== new URL(asked, url).pathname;
 }

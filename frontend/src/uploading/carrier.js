@@ -153,7 +153,7 @@ export class Carrier {
   /** Stop; return the files that were on their way. */
   disconnect() {
     const files = this.#running().map(({ file }) => file);
-    for (const upload of this.#uploads) upload.drop();
+    for (const upload of this.#uploads) upload.drop("moved");
     this.#rows.disconnect();
     this.#resolve();
     return files;

@@ -7,9 +7,17 @@ export class UploadError extends Error {
    * @param {boolean} [reason.retryable] whether the very same request may go well later
    * @param {number} [reason.status] of the answer; 0 where none came
    * @param {?number} [reason.after] milliseconds that the server asked to wait
+   * @param {boolean} [reason.advanced] whether some more of the file is there for good
    */
-  constructor({ code, message = "", retryable = false, status = 0, after = null }) {
+  constructor({
+    code,
+    message = "",
+    retryable = false,
+    status = 0,
+    after = null,
+    advanced = false,
+  }) {
     super(message);
-    Object.assign(this, { name: "UploadError", code, retryable, status, after });
+    Object.assign(this, { name: "UploadError", code, retryable, status, after, advanced });
   }
 }

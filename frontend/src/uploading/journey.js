@@ -1,3 +1,4 @@
+import { again } from "./again.js";
 import { unfit } from "./checks.js";
 import { digest } from "./duplicates.js";
 import { UploadError } from "./errors.js";
@@ -65,9 +66,17 @@ export class Journey {
     };
     const { resumeUrl, chunkBytes, parts } = configuration;
     if (resumeUrl && parts.resuming && upload.size > chunkBytes) {
-      const resuming = await loaded(parts.resuming);
-      const headers = token ? { [configuration.csrfHeader]: token } : {};
-      return resuming.send(upload.file, { ...options, url: resumeUrl, headers, chunkBytes });
+      const part = await loaded(parts.resuming);
+      return part.send(upload.file, {
+        ...options,
+        url: resumeUrl,
+        headers: token ? { [configuration.csrfHeader]: token } : {},
+        chunkBytes,
+        hash: upload.hash,
+        resumed: (offset) => {
+          upload.loaded = offset;
+        },
+      });
     }
     const fields = token ? { csrfmiddlewaretoken: token } : {};
     return send(upload.file, { ...options, url: configuration.uploadUrl, fields });
@@ -103,6 +112,7 @@ export class Journey {
     }
     if (!upload.isRunning) return undefined;
     upload.loaded = 0;
+    if (why.advanced) upload.attempt = 1;
     if (why.code === "network" && !navigator.onLine)
       return this.#uploads.postpone(upload, { state: "offline" });
     if (!retriesByItself({ error: why, attempt: upload.attempt }))
@@ -125,11 +135,18 @@ async function isReadable(file) {
   }
 }
 
-/** Load a part of the widget; that it does not come is as if the connection broke. */
+/** The part that sends files in parts, once somebody has needed it, and how often it did not come. */
+let resuming;
+let misses = 0;
+
+/** Load it; that it does not come is as if the connection broke. */
 async function loaded(address) {
+  resuming ??= import(again(address, misses));
   try {
-    return await import(address);
+    return await resuming;
   } catch {
+    resuming = undefined;
+    misses += 1;
     throw new UploadError({ code: "network", retryable: true });
   }
 }

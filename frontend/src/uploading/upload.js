@@ -61,9 +61,9 @@ export class Upload {
     clearTimeout(this.timer);
   }
 
-  /** Be dropped, whatever is under way. */
-  drop() {
+  /** Be dropped, whatever is under way; *reason* "moved" says that the file is carried on elsewhere. */
+  drop(reason) {
     this.become("dropped");
-    this.#sending.abort();
+    this.#sending.abort(reason);
   }
 }

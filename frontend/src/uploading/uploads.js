@@ -1,4 +1,5 @@
 import { make } from "../items/making.js";
+import { again } from "./again.js";
 import { Choosing } from "./choosing.js";
 import { FAMILY } from "./family.js";
 
@@ -122,11 +123,6 @@ export class Uploads {
     }
     return undefined;
   }
-}
-
-/** A module that did not come once is not asked for again under the same address. */
-function again(address, attempt) {
-  return attempt ? `${address}${address.includes("?") ? "&" : "?"}again=${attempt}` : address;
 }
 
 /** Tell whether this tab keeps uploads of any gallery, which may be this one's. */

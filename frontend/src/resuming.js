@@ -1,0 +1,2 @@
+// Loaded when a file is sent in parts.
+export { send } from "./resuming/sending.js";
