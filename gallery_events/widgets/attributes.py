@@ -49,7 +49,8 @@ def attributes(
         resumable = options["resumable"] and settings.RESUMABLE
         found |= _limits(shown, settings)
         found |= _addresses(shown, upload=options["upload"], resumable=resumable)
-        found |= {f"part-{each}": static(f"{DIST}{each}.js") for each in PARTS}
+        parts = [each for each in PARTS if each != "resuming" or "resume-url" in found]
+        found |= {f"part-{each}": static(f"{DIST}{each}.js") for each in parts}
         found |= _cropping(shown, aspects) if options["crop"] else {"edit-url": None}
     return [(key, value) for key, value in found.items() if value is not None]
 

@@ -42,19 +42,13 @@ class Enhanced:
             [[str(key)], to],
         )
 
+    @property
+    def input(self):
+        return self.page.locator(f'[name="{self.name}-upload"]')
+
     def choose(self, *files):
-        """Choose files in its own input."""
-        for each in files:
-            self.run(
-                """async (element, [name, bytes, type]) => {
-              const body = new FormData(element.closest('form'));
-              for (const key of [...body.keys()]) if (key !== 'csrfmiddlewaretoken') body.delete(key);
-              body.append('file', new File([new Uint8Array(bytes)], name, {type}));
-              const answer = await fetch(element.configuration.uploadUrl, {method: 'POST', body});
-              element.add(await answer.json());
-            }""",
-                [each["name"], list(each["buffer"]), each["mimeType"]],
-            )
+        """Choose files by the input."""
+        self.input.set_input_files(list(files))
 
     def holds(self, number):
         """Wait until it holds so many images, and tell whether it does."""

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.files.storage import default_storage
-from django.test.testcases import LiveServerThread
+from django.test.testcases import FSFilesHandler, LiveServerThread
 from django.test.utils import override_settings
 
 
@@ -28,6 +28,16 @@ class Mounted(StaticFilesHandler):
         assert path.startswith(f"{settings.FORCE_SCRIPT_NAME}/"), f"{path} is not below the mount"
         environ["PATH_INFO"] = path.removeprefix(settings.FORCE_SCRIPT_NAME)
         return super().__call__(environ, start_response)
+
+
+class Collected(FSFilesHandler):
+    """A site whose static files lie together under the names that collectstatic gave them."""
+
+    def get_base_dir(self):
+        return settings.STATIC_ROOT
+
+    def get_base_url(self):
+        return settings.STATIC_URL
 
 
 @contextmanager

@@ -1,10 +1,13 @@
 """A gallery in sites that are set up in another way: tokens, languages, static files, paths, policies."""
 
+import re
 from urllib.parse import urlsplit
 
 import django
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from django.core.management import call_command
 from django.test.utils import override_settings
 from django.urls import reverse
 
@@ -12,12 +15,14 @@ from tests.browser.clicks import press
 from tests.browser.enhanced import Enhanced
 from tests.browser.galleryform import GalleryForm, file
 from tests.browser.people import somebody, uploaded
-from tests.browser.serving import Mounted, served
+from tests.browser.serving import Collected, Mounted, served
 from tests.factories import again, make_album
+from tests.project.models import Album
 
 SCRIPTS = pytest.mark.parametrize("javascript", [True], indirect=True, ids=["with-javascript"])
 pytestmark = [SCRIPTS, pytest.mark.sqlite]
 
+NAMED_BY_CONTENT = re.compile(r"\.[0-9a-f]{12}\.\w+$")
 STRICT = "tests.browser.policy.StrictPolicy"
 
 
@@ -93,6 +98,50 @@ def test_a_site_may_lie_below_a_path(works, album):
         assert urlsplit(page.url).path == f"/below/album/{album.pk}/"
         assert images
         assert all(urlsplit(each).path.startswith("/below/media/") for each in images)
+
+
+class ModulesToo(ManifestStaticFilesStorage):
+    """What ``import`` names is renamed as well."""
+
+    support_js_module_import_aggregation = True
+
+
+@pytest.mark.parametrize("storage", [ManifestStaticFilesStorage, ModulesToo])
+def test_static_files_may_be_named_by_their_content(storage, works, tmp_path):
+    name = f"{storage.__module__}.{storage.__qualname__}"
+    changed = {
+        "STATIC_ROOT": str(tmp_path / "static"),
+        "STORAGES": {**settings.STORAGES, "staticfiles": {"BACKEND": name}},
+    }
+    with override_settings(**changed):
+        call_command("collectstatic", verbosity=0, interactive=False)
+    # Nothing is to be had but under such a name.
+    plain = [
+        each
+        for each in (tmp_path / "static").rglob("*.*")
+        if not NAMED_BY_CONTENT.search(each.name)
+    ]
+    for path in plain:
+        if path.is_file() and path.name != "staticfiles.json":
+            path.unlink()
+
+    with served(Collected, **changed) as base:
+        page = works(base)
+        page.goto(f"{base}{reverse('edit-album', args=[Album.objects.get().pk])}")
+        gallery = Enhanced(page).wait()
+        parts = gallery.run(
+            "({ configuration: { parts, styles } }) => [parts, styles].flatMap(Object.values).filter(Boolean)"
+        )
+        # A script is run, and brings all that it needs.
+        loaded = gallery.run(
+            """(gallery, parts) => Promise.all(parts.map(part =>
+              part.endsWith(".js") ? import(part) : fetch(part).then(each => each.ok)))""",
+            parts,
+        )
+
+        assert len(parts) >= 4
+        assert all(NAMED_BY_CONTENT.search(each) for each in parts), parts
+        assert all(loaded)
 
 
 @pytest.mark.skipif(django.VERSION < (6, 0), reason="Django has no policy of its own before 6.0")

@@ -60,10 +60,6 @@ class Uploading(Enhanced):
     """One gallery of a page, and the files on their way to it."""
 
     @property
-    def input(self):
-        return self.page.locator(f'[name="{self.name}-upload"]')
-
-    @property
     def rows(self):
         return self.element.locator(".gallery-upload-row")
 
@@ -74,10 +70,6 @@ class Uploading(Enhanced):
     def row(self, name):
         """Return the row of a file by its name."""
         return self.rows.filter(has=self.page.get_by_text(name, exact=True)).first
-
-    def choose(self, *files):
-        """Choose files by the input."""
-        self.input.set_input_files(list(files))
 
     def drop(self, *files, on=None, types=("dragenter", "dragover", "drop")):
         """Drop files; tell of each event whether somebody took it."""
