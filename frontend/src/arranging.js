@@ -26,6 +26,8 @@ export function draggable(list, { with: along, dropped }) {
     document.dispatchEvent(new PointerEvent("pointerup", { bubbles: true }));
     document.dispatchEvent(new MouseEvent("mouseup", { bubbles: true }));
   };
+  // A handle that looks as if it could be taken can be.
+  list.classList.add("gallery-draggable");
   return Sortable.create(list, {
     handle: ".gallery-handle",
     draggable: ITEM,

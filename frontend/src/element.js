@@ -4,7 +4,7 @@ import { tell } from "./events.js";
 import { Items } from "./items/items.js";
 import { cloned, MADE, make } from "./items/making.js";
 import { Undoing } from "./model/undoing.js";
-import { knownBy, nameOf, rename } from "./naming.js";
+import { knownBy, rename } from "./naming.js";
 import { PARTS } from "./parts.js";
 import { keeper, settled } from "./swapping.js";
 import { Words } from "./words.js";
@@ -30,17 +30,6 @@ export class GalleryInput extends HTMLElement {
 
   connectedCallback() {
     if (this.#connection) return;
-    if (document.readyState === "loading") {
-      // What the element holds is not parsed yet.
-      document.addEventListener(
-        "DOMContentLoaded",
-        () => this.isConnected && this.connectedCallback(),
-        { once: true },
-      );
-      return;
-    }
-    // A form that others are made from is left as it is: they connect by themselves.
-    if (nameOf(this).includes("__prefix__")) return;
     if (!settled(this, () => this.isConnected && this.connectedCallback())) return;
     rename(this);
     this.configuration = configurationOf(this);

@@ -1,13 +1,22 @@
+import { nameOf } from "./naming.js";
+
 /** What htmx marks while new parts have, for a moment, the attributes of those they replace. */
 const UNSETTLED = ".htmx-added, .htmx-settling";
 
 /**
- * Tell whether what an element says is its own; else `go` is called once it is.
+ * Tell whether an element is whole, and what it says is its own; else `go` is called once it is.
  *
  * @param {HTMLElement} element the gallery
  * @param {() => void} go
  */
 export function settled(element, go) {
+  if (document.readyState === "loading") {
+    // What the element holds is not parsed yet.
+    document.addEventListener("DOMContentLoaded", go, { once: true });
+    return false;
+  }
+  // A form that others are made from is left as it is: they connect by themselves.
+  if (nameOf(element).includes("__prefix__")) return false;
   const part = element.closest(UNSETTLED);
   if (!part) return true;
   new MutationObserver((_changes, watch) => {

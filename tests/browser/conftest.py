@@ -10,9 +10,11 @@ from pytest_django.live_server_helper import LiveServer
 from tests.browser.accessibility import violations
 from tests.browser.chromium import NoChromium, chromium
 from tests.browser.patience import PATIENCE
+from tests.browser.people import superuser, uploaded
 from tests.browser.proxy import Proxy
 from tests.browser.site import site
 from tests.browser.strictness import Faults, broken_images, too_wide
+from tests.factories import make_album
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 800}
@@ -91,6 +93,18 @@ def _session(user, url):
     client = Client()
     client.force_login(user)
     return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": url}
+
+
+@pytest.fixture
+def carla(transactional_db):
+    """Return somebody who may do everything."""
+    return superuser()
+
+
+@pytest.fixture
+def album(carla):
+    """Return her album of five images, a.jpg to e.jpg."""
+    return make_album([image.pk for image in uploaded(carla, *(f"{each}.jpg" for each in "abcde"))])
 
 
 @pytest.fixture

@@ -37,9 +37,9 @@ def superuser(name="carla"):
     return get_user_model().objects.create_superuser(name)
 
 
-def uploaded(user, *names, owner=Album):
+def uploaded(user, *names, owner=Album, field="photos"):
     """Return images as that person uploaded them for owners of this model, thumbnails and all."""
-    field = owner._meta.get_field("photos")
+    field = owner._meta.get_field(field)
     return [
         upload.receive(picture(name, size=(300, 200)), user=user, field=field) for name in names
     ]

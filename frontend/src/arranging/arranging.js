@@ -35,6 +35,14 @@ export class Arranging {
     this.dragging?.disconnect();
   }
 
+  /** Take images out; the focus goes on to what stands in their place. */
+  without(keys) {
+    const { gallery, roving, tray } = this;
+    const next = after(gallery.arrangement.kept, keys);
+    remove(gallery, keys);
+    if (gallery.arrangement.removed.has(keys[0])) next ? roving.focus(next) : tray.focus();
+  }
+
   #clicked({ target }) {
     const button = target.closest?.("button[data-do]");
     const deed = button && this.#deeds(button, this.gallery.items.keyOf(button))[button.dataset.do];
@@ -42,12 +50,9 @@ export class Arranging {
   }
 
   #deeds(button, key) {
-    const { gallery, selecting, destination, roving, tray, toolbar } = this;
-    const without = (keys) => {
-      const next = after(gallery.arrangement.kept, keys);
-      remove(gallery, keys);
-      if (gallery.arrangement.removed.has(keys[0])) next ? roving.focus(next) : tray.focus();
-    };
+    const { gallery, selecting, destination, roving, toolbar } = this;
+    const without = (keys) => this.without(keys);
+    const isRemoved = (each) => gallery.arrangement.removed.has(each);
     const back = (keys) => {
       restore(gallery, keys);
       roving.focus(keys[0]);
@@ -58,7 +63,7 @@ export class Arranging {
       remove: () => without([key]),
       "remove-chosen": () => without(selecting.keys),
       restore: () => back([button.dataset.key]),
-      "restore-all": () => back([...gallery.arrangement.removed]),
+      "restore-all": () => back(gallery.arrangement.order.filter(isRemoved)),
       place: () => destination.open(button, key ? [key] : selecting.keys),
       sort: () => {
         toolbar.close();

@@ -1,4 +1,4 @@
-import { move, remove, shift } from "./acts.js";
+import { move, shift } from "./acts.js";
 
 /** What the browser undoes by itself, and where letters are typed. */
 const TYPED =
@@ -23,8 +23,9 @@ function step(gallery, key) {
 
 /** The keyboard, for whoever uses no pointer. */
 export class Keys {
-  constructor(gallery, { selecting, roving }) {
-    Object.assign(this, { gallery, selecting, roving });
+  constructor(gallery, arranging) {
+    const { selecting, roving } = arranging;
+    Object.assign(this, { gallery, arranging, selecting, roving });
     const { signal } = gallery;
     gallery.items.list.addEventListener("keydown", (event) => this.#inList(event), { signal });
     document.addEventListener("keydown", (event) => this.#history(event), { signal });
@@ -51,7 +52,7 @@ export class Keys {
       this.selecting.none();
       return;
     } else if (key === "Delete") {
-      remove(this.gallery, this.selecting.with(image));
+      this.arranging.without(this.selecting.with(image));
     } else if (target.matches(".gallery-handle") && step(this.gallery, key)) {
       this.#move(image, step(this.gallery, key));
     } else if (target.matches(".gallery-controls *") && step(this.gallery, key)) {
@@ -77,7 +78,7 @@ export class Keys {
     const { kept } = this.gallery.arrangement;
     const at = Math.min(Math.max(kept.indexOf(image) + by, 0), kept.length - 1);
     if (extend) this.selecting.upTo(kept[at], image);
-    this.roving.focus(kept[at], target.dataset.do ?? "select");
+    this.roving.focus(kept[at], target.dataset.do);
   }
 
   #history(event) {

@@ -25,8 +25,7 @@ export class Roving {
   focus(key, part = "select") {
     this.#go(key);
     const item = this.#gallery.items.of(key);
-    const control = item?.querySelector(`.gallery-${part}, [data-do="${part}"]`);
-    control?.focus({ preventScroll: true });
+    item?.querySelector(`[data-do="${part}"]`)?.focus({ preventScroll: true });
     item?.scrollIntoView({ block: "nearest" });
   }
 

@@ -1,6 +1,7 @@
 import { canEdit } from "../editing/editing.js";
 import { TEXTS } from "./inputs.js";
-import { cloned, filled, MADE, make } from "./making.js";
+import { cloned, filled, MADE } from "./making.js";
+import { picture } from "./picture.js";
 
 /** Return the traits of an image that stand at its item, as the server writes them for its own. */
 function traits(image) {
@@ -62,27 +63,6 @@ function state(gallery, item, { state }) {
     textContent: gallery.say(`arranging.${state}_mark`),
   });
   item.querySelector(".gallery-name")?.append(" ", mark);
-}
-
-function picture(gallery, item, image) {
-  const link = item.querySelector("a.gallery-link");
-  if (!image.thumbnail) {
-    const word = image.gone ? "arranging.gone" : "arranging.unseen";
-    const className = "gallery-thumbnail gallery-no-picture";
-    const stand = make("span", { className, textContent: gallery.say(word) });
-    stand.removeAttribute(MADE);
-    link?.replaceWith(stand);
-    return;
-  }
-  const img = item.querySelector("img");
-  if (img) Object.assign(img, { src: image.thumbnail, alt: image.alt ?? "" });
-  if (!link) return;
-  link.href = image.shown ?? image.url;
-  Object.assign(link.dataset, {
-    width: image.width,
-    height: image.height,
-    caption: image.caption ?? "",
-  });
 }
 
 /** Fill in the texts; where they may not be changed they are only shown. */

@@ -1,15 +1,11 @@
-import { Arrangement, ranked } from "../model/arrangement.js";
 import { whenIdle } from "./idle.js";
 import { inputsOf, said, write } from "./inputs.js";
 import { dressed, itemOf } from "./item.js";
+import { echo } from "./picture.js";
+import { asked, places, stand } from "./standing.js";
 
 /** So many items are made at once while nobody waits for them. */
 const CHUNK = 40;
-
-const whole = (text) => {
-  const number = Number.parseInt(text, 10);
-  return Number.isNaN(number) ? undefined : number;
-};
 
 /** The images as the page shows them, by key, and the inputs that are sent. */
 export class Items {
@@ -30,7 +26,8 @@ export class Items {
     this.list = gallery.querySelector(":scope > ol.gallery-items");
     this.#waiting = new Map(gallery.configuration.rest.map((each) => [String(each.id), each]));
     for (const item of this.list.querySelectorAll(":scope > li[data-key]")) this.#take(item);
-    this.#first = this.#asked();
+    const { rest } = gallery.configuration;
+    this.#first = asked({ items: this.#items, inputs: this.#inputs, rest });
     this.#idle = whenIdle(() => this.#go());
   }
 
@@ -100,10 +97,10 @@ export class Items {
 
   /** What is asked of the images that have no element: names after the gallery's, and values. */
   unmade({ order, removed }) {
-    const places = this.#places(order);
-    return [...this.#waiting].flatMap(([key, { order: at, place }]) => [
-      ...(this.#isMoved(order) && places.get(key) !== String(at)
-        ? [[`order-${key}`, places.get(key)]]
+    const at = places(order, this.#items);
+    return [...this.#waiting].flatMap(([key, { order: was, place }]) => [
+      ...(this.#isMoved(order) && at.get(key) !== String(was)
+        ? [[`order-${key}`, at.get(key)]]
         : []),
       ...(!this.#isMoved(order) && place !== undefined ? [[`order-${key}`, place]] : []),
       ...(removed.has(key) ? [["remove", key]] : []),
@@ -113,9 +110,9 @@ export class Items {
   /** Show an arrangement, and write it into the inputs. */
   show(arrangement) {
     const focused = this.list.contains(document.activeElement) && document.activeElement;
-    this.#arrange(arrangement.order);
+    stand(this.list, { items: this.#items, order: arrangement.order });
     const moved = this.#isMoved(arrangement.order);
-    const places = this.#places(arrangement.order);
+    const numbers = places(arrangement.order, this.#items);
     const seen = new Map(arrangement.kept.map((key, at) => [key, at + 1]));
     for (const [key, item] of this.#items) {
       const { order, remove, ...texts } = this.#inputs.get(key);
@@ -123,7 +120,7 @@ export class Items {
       if (item.hidden !== isRemoved) item.hidden = isRemoved;
       if (remove && remove.checked !== isRemoved) remove.checked = isRemoved;
       const first = this.#said.get(key);
-      if (order) write(order, (moved && places.get(key)) || first.order);
+      if (order) write(order, (moved && numbers.get(key)) || first.order);
       for (const kind in texts)
         this.#say(key, kind, arrangement.texts[`${kind}:${key}`] ?? first[kind]);
       this.#number(item, seen.get(key));
@@ -139,30 +136,13 @@ export class Items {
     if (saying[kind] === value) return;
     saying[kind] = value;
     write(this.#inputs.get(key)[kind], value);
+    echo(this.#items.get(key), { [kind]: value });
   }
 
   /** An element that is moved loses the focus, which stays where its user was. */
   #back(focused) {
     focused.focus({ preventScroll: true });
     focused.closest("li")?.scrollIntoView({ block: "nearest" });
-  }
-
-  #asked() {
-    const entries = [...this.#items].map(([key, item]) => {
-      const { order, remove } = this.#inputs.get(key);
-      return {
-        key,
-        at: whole(item.dataset.order),
-        place: whole(order?.value),
-        removed: remove?.checked,
-      };
-    });
-    const rest = this.#gallery.configuration.rest;
-    for (const { id, order, place, removed } of rest) {
-      entries.push({ key: String(id), at: order, place: whole(place ?? order), removed });
-    }
-    const removed = entries.filter((each) => each.removed).map(({ key }) => key);
-    return new Arrangement(ranked(entries), { removed: new Set(removed) });
   }
 
   #take(item) {
@@ -197,26 +177,6 @@ export class Items {
     for (const key of keys) this.#make(key);
     this.show(this.#gallery.arrangement);
     this.#gallery.shown();
-  }
-
-  /** Move as few elements as can be: one that stands before its place waits for its turn. */
-  #arrange(keys) {
-    const wanted = new Set(keys);
-    for (const [key, item] of this.#items) if (!wanted.has(key)) item.remove();
-    let next = this.list.firstElementChild;
-    for (const key of keys) {
-      const item = this.#items.get(key);
-      if (!item) continue;
-      if (item === next) next = next.nextElementSibling;
-      else if (next && item === next.nextElementSibling) next = item.nextElementSibling;
-      else this.list.insertBefore(item, next);
-    }
-  }
-
-  /** Places counted from 1; what somebody else has put in meanwhile is in no list of this form. */
-  #places(order) {
-    const counted = order.filter((key) => !this.#items.get(key)?.matches(".gallery-item-theirs"));
-    return new Map(counted.map((key, at) => [key, String(at + 1)]));
   }
 
   #number(item, place) {

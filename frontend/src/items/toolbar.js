@@ -33,6 +33,8 @@ export class Toolbar {
     const gallery = this.#gallery;
     const [chosen, count] = [this.#selecting.keys.length, gallery.arrangement.kept.length];
     this.bar.classList.toggle("gallery-toolbar-empty", !count);
+    // What was taken away last can be had back here too.
+    this.bar.hidden = !count && !gallery.canUndo && !gallery.canRedo;
     this.#part("count").textContent = chosen
       ? gallery.say("arranging.chosen", { count: chosen })
       : gallery.say("arranging.count", { count });
