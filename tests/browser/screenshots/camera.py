@@ -40,7 +40,9 @@ class Camera:
     def take(self, place: Place, *, full_page: bool = True, **look: Any) -> Path:
         """Take one picture, and return its file; *look* is what a browser context takes."""
         options = {"locale": "en-GB", "reduced_motion": "reduce", **look}
-        context = self.browser.new_context(base_url=self.site, **options)
+        context = self.browser.new_context(
+            base_url=self.site, java_script_enabled=place.scripts, **options
+        )
         with closing(context):
             if place.user:
                 context.add_cookies([_session(place.user, self.site)])

@@ -18,8 +18,8 @@ from gallery_events.flows import upload
 from tests.browser.clicks import leads
 from tests.browser.galleryform import GalleryForm, add_inputs
 
-#: The longest gallery that is shown.
-MANY = 1000
+#: The longest gallery that is shown, and one as most are.
+MANY, SOME = 1000, 100
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class Place:
     """
     A page of the site; *act* is what somebody does there before it is looked at.
 
-    *whole* pages are shown with what is below the window.
+    *whole* pages are shown with what is below the window; without *scripts* a
+    form is what it is before any of them runs.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Place:
     user: str = ""
     act: Any = None
     whole: bool = True
+    scripts: bool = True
 
 
 def places() -> Iterator[Place]:
@@ -51,6 +53,7 @@ def _public() -> Iterator[Place]:
     yield Place("album", f"/albums/{album}/")
     yield Place("album-lightbox", f"/albums/{album}/", act=_open_first, whole=False)
     yield Place("album-form", f"/albums/{album}/edit/", "anna")
+    yield Place("album-form-without-script", f"/albums/{album}/edit/", "anna", scripts=False)
     yield Place("album-form-empty", "/albums/new/", "ben")
     yield Place("album-history", f"/albums/{album}/history/", "anna")
     yield Place("login", "/login/")
@@ -97,13 +100,18 @@ def _of_the_admin() -> Iterator[Place]:
 
 
 def _extremes() -> Iterator[Place]:
-    yield Place("album-form-errors", "/albums/new/", "ben", _send_what_is_wrong)
+    yield Place("album-form-errors", "/albums/new/", "ben", _send_what_is_wrong, scripts=False)
     yield Place("too-much", "/albums/new/", "ben", _send_too_much)
-    three = [upload.receive(each).pk for each in islice(_details(), 3)]
+    three = [upload.receive(each).pk for each in islice(details(), 3)]
     album = Album.objects.create(title="A quarrel", photos=three).pk
     yield Place("album-form-conflict", f"/albums/{album}/edit/", "anna", _arrange_differently)
-    many = [upload.receive(each).pk for each in islice(_details(), MANY)]
-    for name, photos in {"none": [], "one": many[:1], "many": many}.items():
+    many = [upload.receive(each).pk for each in islice(details(), MANY)]
+    for name, photos in {
+        "none": [],
+        "one": many[:1],
+        "some": many[:SOME],
+        "many": many,
+    }.items():
         album = Album.objects.create(title=f"An album of {len(photos)}", photos=photos)
         yield Place(f"album-of-{name}", f"/albums/{album.pk}/")
         yield Place(f"album-form-of-{name}", f"/albums/{album.pk}/edit/", "anna")
@@ -111,7 +119,7 @@ def _extremes() -> Iterator[Place]:
         yield Place(f"history-of-{name}", f"/admin/demo/album/{album.pk}/history/", "carla")
 
 
-def _details() -> Iterator[ContentFile]:
+def details() -> Iterator[ContentFile]:
     """Yield details of the photographs, from their upper left corners on, in turn."""
     opened = [(name, Image.open(path)) for name, path in photographs()]
     for step in count():
@@ -154,7 +162,7 @@ def _send_too_much(page: Any) -> None:
 
 
 def _send_what_is_wrong(page: Any) -> None:
-    detail = next(_details())
+    detail = next(details())
     good = {"name": detail.name, "mimeType": "image/jpeg", "buffer": detail.read()}
     letter = {"name": "letter.png", "mimeType": "image/png", "buffer": b"Dear Anna"}
     page.locator("form:has([type=file])").evaluate("form => form.noValidate = true")

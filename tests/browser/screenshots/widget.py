@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from demo.models import Album
-from tests.browser.screenshots.places import Place
+from tests.browser.screenshots.places import Place, details
+from tests.browser.uploading import chosen, noise
 
 #: Nothing of a form is looked at before its script runs.
 READY = ".gallery-arranged"
@@ -20,7 +21,8 @@ def states() -> Iterator[Place]:
     }
     for prefix, (address, user) in forms.items():
         for name, act in ACTS.items():
-            yield Place(f"{prefix}-{name}", address, user, _ready(act))
+            yield Place(f"{prefix}-{name}", address, user, _ready(act), name not in IN_WINDOW)
+    yield Place("widget-closed", f"/albums/{album}/closed/", "anna", _wait_for_script)
 
 
 def _ready(act: Callable[[Any], None]) -> Callable[[Any], None]:
@@ -29,6 +31,10 @@ def _ready(act: Callable[[Any], None]) -> Callable[[Any], None]:
         act(page)
 
     return when_ready
+
+
+def _wait_for_script(page: Any) -> None:
+    page.locator(".gallery-enhanced").wait_for()
 
 
 def _items(page: Any) -> Any:
@@ -67,6 +73,63 @@ def _name_at_length(page: Any) -> None:
     _items(page).nth(1).locator("[type=checkbox][name*='-decorative-']").check()
 
 
+def _choose(page: Any, *files: dict[str, Any]) -> None:
+    page.locator("[type=file]").first.set_input_files(list(files))
+
+
+def _row(page: Any, state: str) -> Any:
+    return page.locator(f".gallery-upload-row[data-state={state}]")
+
+
+def _upload(page: Any) -> None:
+    """Bring more than goes at once, over a line so slow that all of it is still under way."""
+    line = page.context.new_cdp_session(page)
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 40_000}
+    line.send("Network.enable")
+    line.send("Network.emulateNetworkConditions", slow)
+    _choose(page, *(noise(f"Harbour {number}.png", 400 * number) for number in range(1, 6)))
+    page.wait_for_function(
+        "() => document.querySelector('.gallery-upload-row progress')?.value > 0"
+    )
+
+
+def _fail(page: Any) -> None:
+    """Bring what no gallery takes: no picture, one that only says it is, one that never arrives."""
+    page.route("**/gallery/upload/**", _break_off)
+    letter = chosen("Letter to the club.png", b"Dear Anna")
+    _choose(page, chosen("Minutes.pdf", b"%PDF-1.7"), letter, chosen("Lighthouse.png"))
+    _row(page, "failed").nth(1).wait_for()
+    _row(page, "pausing").wait_for()
+
+
+def _break_off(route: Any) -> None:
+    if b"Lighthouse" in (route.request.post_data_buffer or b""):
+        route.abort()
+    else:
+        route.continue_()
+
+
+def _bring_twice(page: Any) -> None:
+    detail = next(details())
+    content = detail.read()
+    for name in (detail.name, "The same once more.jpg"):
+        _choose(page, chosen(name, content))
+        _row(page, "sending").or_(_row(page, "waiting")).first.wait_for(state="detached")
+    _row(page, "asking").first.wait_for()
+
+
+def _edit(page: Any) -> None:
+    """Turn a picture, and keep a part of it."""
+    _items(page).first.locator("[data-do=edit]").click()
+    dialog = page.locator("dialog.gallery-cropping")
+    dialog.and_(page.locator("[aria-busy=false]")).wait_for()
+    for number, text in ((2, "300"), (0, "40"), (3, "200"), (1, "30")):
+        dialog.locator("input[type=number]").nth(number).fill(text)
+        dialog.locator("input[type=number]").nth(number).blur()
+
+
+#: What lies above the page: below the window there is nothing of it.
+IN_WINDOW = ("edit",)
 #: What somebody does before it is looked at, by the name of the state.
 ACTS: dict[str, Callable[[Any], None]] = {
     "selection": _select,
@@ -75,4 +138,8 @@ ACTS: dict[str, Callable[[Any], None]] = {
     "sorts": _open_sorts,
     "destination": _open_destination,
     "long-names": _name_at_length,
+    "uploading": _upload,
+    "errors": _fail,
+    "duplicates": _bring_twice,
+    "edit": _edit,
 }
