@@ -7,7 +7,7 @@ from PIL import Image as Pillow
 
 from gallery_events.models import Image
 from tests.browser.enhanced import Enhanced
-from tests.browser.patience import wait_until
+from tests.browser.patience import STEP, wait_until
 
 HANDLES = {
     "top left": "-1,-1",
@@ -146,3 +146,15 @@ def finger(page):
 
     yield swipe
     session.detach()
+
+
+def tap(button, done):
+    """Tap a button until it is done: right behind a swipe a browser takes a tap for the end of that."""
+    for _ in range(10):
+        button.tap()
+        # Longer than a browser waits for the second tap of two.
+        for _ in range(40):
+            if done():
+                return
+            button.page.wait_for_timeout(STEP)
+    raise AssertionError(f"tapped in vain: {button}")

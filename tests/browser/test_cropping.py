@@ -10,7 +10,7 @@ from gallery_events.domain.edits import Edit, from_json
 from gallery_events.flows import edit, upload
 from gallery_events.models import Image
 from tests.browser.conftest import PHONE
-from tests.browser.cropping import Cropping, drag, finger, middle
+from tests.browser.cropping import Cropping, drag, finger, middle, tap
 from tests.browser.galleryform import GalleryForm
 from tests.browser.people import somebody, uploaded
 from tests.factories import again, make_album
@@ -127,9 +127,8 @@ def test_it_is_done_by_a_finger(opened, images, sound):
         assert gallery.box == [0, 0, 200, 120]
         swipe(middle(gallery.part), (50 * scale, 40 * scale))
         assert gallery.box == [50, 40, 200, 120]
-    gallery.button("Turn right").tap()
-    gallery.button("Apply").tap()
-    gallery.dialog.wait_for(state="detached")
+    tap(gallery.button("Turn right"), lambda: gallery.bounds() == (200, 300))
+    tap(gallery.button("Apply"), lambda: gallery.dialog.count() == 0)
     made = gallery.edited(images[0].pk)
 
     assert (made.edit["rotate"], made.width, made.height) == (90, 120, 200)

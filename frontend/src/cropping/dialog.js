@@ -106,7 +106,7 @@ class Cropping {
   }
 
   #begin() {
-    const { shape, shaping, stage, image, outcome, back } = this.parts;
+    const { shape, shaping, stage, seen, image, cut, outcome, back } = this.parts;
     const { base, present, hasWayBack } = this.#subject;
     const { aspects, minSize } = this.configuration;
     const shapes = offered({ aspects, ...this.range });
@@ -125,6 +125,9 @@ class Cropping {
     });
     const across = Math.max(stage.clientWidth, stage.clientHeight) * devicePixelRatio;
     for (const each of [image, outcome]) each.src = source(base, across);
+    // Only now, with something to show.
+    seen.prepend(image);
+    cut.append(outcome);
     this.sizes.observe(stage);
   }
 

@@ -60,10 +60,7 @@ export function frame({ name, say }) {
     make("div", { class: of("head") }, parts.title, parts.close),
     body,
     make("p", { class: of("help"), id: `${id}-help` }, say("cropping.keys")),
-    parts.fault,
-    parts.said,
-    parts.foot,
-    parts.question,
+    make("div", { class: of("end") }, parts.fault, parts.said, parts.foot, parts.question),
   );
   return { ...parts, body, dialog };
 }
@@ -75,6 +72,7 @@ function stage(id, say) {
   );
   const image = make("img", { class: of("image"), alt: "", draggable: "false" });
   const shade = make("div", { class: of("shade") });
+  const seen = make("div", { class: of("seen") }, shade);
   const part = button({
     class: of("part"),
     autofocus: true,
@@ -82,19 +80,14 @@ function stage(id, say) {
     "aria-describedby": `${id}-help`,
   });
   const box = make("div", { class: of("box") }, part, ...handles);
-  const picture = make(
-    "div",
-    { class: of("picture") },
-    make("div", { class: of("seen") }, image, shade),
-    box,
-  );
+  const picture = make("div", { class: of("picture") }, seen, box);
   // Else a screen reader keeps the arrow keys to itself.
   const place = make(
     "div",
     { class: of("stage"), role: "application", "aria-label": say("cropping.stage") },
     picture,
   );
-  return { stage: place, picture, image, shade, box, part };
+  return { stage: place, picture, seen, image, shade, box, part };
 }
 
 /** Turning, the shape, and the four numbers. */
@@ -152,7 +145,7 @@ function result(say) {
     alt: say("cropping.preview"),
     draggable: "false",
   });
-  const cut = make("div", { class: of("cut") }, outcome);
+  const cut = make("div", { class: of("cut") });
   const told = make("figcaption", { class: of("told") });
   return { outcome, cut, told, preview: make("figure", { class: of("preview") }, cut, told) };
 }

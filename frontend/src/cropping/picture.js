@@ -10,9 +10,11 @@ const SHOWN = ["image/jpeg", "image/png", "image/webp"];
  * What moves is shown moving, as only the whole is sure to do; but not to whoever asked for less motion.
  */
 export function source({ shown, renditions = [], frames }, wanted) {
-  const moves = frames > 1 && !matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const isEnough = (each) => each.width >= wanted && SHOWN.includes(each.content_type);
-  return (!moves && renditions.find(isEnough)?.url) || shown;
+  const copies = renditions.filter((each) => SHOWN.includes(each.content_type));
+  const enough = copies.find((each) => each.width >= wanted);
+  if (frames <= 1) return enough?.url ?? shown;
+  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  return (isStill && (enough ?? copies.at(-1))?.url) || shown;
 }
 
 /**

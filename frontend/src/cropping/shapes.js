@@ -1,5 +1,8 @@
 /* Shapes that a dialog offers: those of the field, the picture's own, and a free one where it may be. */
 
+/** So much may a shape that the page tells differ from what was meant: it tells six digits. */
+const ROUNDED = 1e-5;
+
 /** Read "4:3" as how wide that is for its height. */
 const ratio = (told) => {
   const [width, height] = told.split(":").map(Number);
@@ -24,7 +27,9 @@ export function accepted(told = []) {
  */
 export function offered({ aspects = [], lowest, highest, told }) {
   if (told.length && lowest === highest) return [{ key: told[0], label: told[0], ratio: lowest }];
-  const fits = aspects.filter((each) => lowest <= each.ratio && each.ratio <= highest);
+  const fits = aspects.filter(
+    ({ ratio: wide }) => lowest <= wide * (1 + ROUNDED) && wide * (1 - ROUNDED) <= highest,
+  );
   return [
     { key: "free" },
     { key: "own", ratio: NaN },

@@ -60,7 +60,8 @@ export class Editing {
       return part;
     } catch {
       const textContent = this.#gallery.say("cropping.unloaded");
-      item.append(make("p", { className: "gallery-fault", role: "alert", textContent }));
+      const fault = make("p", { className: "gallery-fault", role: "alert", textContent });
+      (item.querySelector(".gallery-fields") ?? item).append(fault);
       return undefined;
     } finally {
       button.removeAttribute("aria-busy");

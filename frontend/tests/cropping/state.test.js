@@ -80,6 +80,14 @@ test("a shape is kept through a turn", () => {
   assert.equal((state.box[2] / state.box[3]).toFixed(2), "1.77");
 });
 
+test("a shape at the very end of what a gallery takes is offered, though the page rounds it", () => {
+  const rounded = { label: "16:9", ratio: 1.777778 };
+  const keys = (told) => shapes(told, [rounded]).shapes.map(({ key }) => key);
+  assert.ok(keys("1:1,16:9").includes("16:9"));
+  assert.ok(keys("16:9,2:1").includes("16:9"));
+  assert.ok(!keys("1:1,17:10").includes("16:9"));
+});
+
 test("what a gallery does not take is not offered", () => {
   const keys = (aspect) => shapes(aspect, [WIDE, SQUARE]).shapes.map((each) => each.key);
   assert.deepEqual(keys(""), ["free", "own", "16:9", "Square"]);
