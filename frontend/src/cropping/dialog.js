@@ -6,32 +6,21 @@
  * on that one, where it may be seen, so that nothing that was cut off is lost.
  */
 
+import { setApart } from "./apart.js";
 import { derive } from "./asking.js";
-import { draw } from "./drawing.js";
+import { draw, offer } from "./drawing.js";
 import { frame } from "./frame.js";
 import { changesNothing, isSameEdit } from "./geometry.js";
 import { Leaving } from "./leaving.js";
 import { unfit } from "./limits.js";
 import { make } from "./making.js";
 import { show, type } from "./numbers.js";
-import { source } from "./picture.js";
+import { fetchInto } from "./picture.js";
+import { allow, wait } from "./readiness.js";
 import { accepted, offered } from "./shapes.js";
 import { operate } from "./stage.js";
 import { begin, choose, editOf, isSame, turn, whole } from "./state.js";
 import { subject } from "./subject.js";
-
-/** What happens in the dialog is nobody else's: it stands in a form that watches its inputs, keys and drops. */
-const KEPT = [
-  "input",
-  "change",
-  "keydown",
-  "keyup",
-  "paste",
-  "dragover",
-  "drop",
-  "pointerdown",
-  "click",
-];
 
 /**
  * Open the dialog for an image; resolve with the image that came of it, or null when it was left.
@@ -106,15 +95,11 @@ class Cropping {
   }
 
   #begin() {
-    const { shape, shaping, stage, seen, image, cut, outcome, back } = this.parts;
     const { base, present, hasWayBack } = this.#subject;
     const { aspects, minSize } = this.configuration;
     const shapes = offered({ aspects, ...this.range });
-    const named = ({ key, label }) =>
-      make("option", { value: key }, label ?? this.say(`cropping.${key}`));
-    shape.replaceChildren(...shapes.map(named));
-    shaping.hidden = shapes.length < 2;
-    back.hidden = !hasWayBack;
+    offer(this.parts, { shapes, say: this.say });
+    this.parts.back.hidden = !hasWayBack;
     const { lowest, highest } = this.range;
     this.#start = this.#state = begin({
       size: [base.width, base.height],
@@ -123,12 +108,8 @@ class Cropping {
       smallest: minSize ?? undefined,
       range: { lowest, highest },
     });
-    const across = Math.max(stage.clientWidth, stage.clientHeight) * devicePixelRatio;
-    for (const each of [image, outcome]) each.src = source(base, across);
-    // Only now, with something to show.
-    seen.prepend(image);
-    cut.append(outcome);
-    this.sizes.observe(stage);
+    fetchInto(this.parts, base);
+    this.sizes.observe(this.parts.stage);
   }
 
   #listen() {
@@ -154,7 +135,7 @@ class Cropping {
     pressed(back, () => this.#send(null));
     pressed(again, () => this.#load());
     image.addEventListener("error", () => this.#fault(this.say("cropping.unseen")));
-    for (const each of KEPT) dialog.addEventListener(each, (event) => event.stopPropagation());
+    setApart(dialog);
   }
 
   #isChanged() {
@@ -188,17 +169,12 @@ class Cropping {
     return unfit(this.#state, { told: this.range.told, say: this.say });
   }
 
-  /** Let those buttons be pressed that do something now. */
   #allow() {
-    const { apply, reset, turns, shape, numbers, back, whole: all, dialog } = this.parts;
-    const busy = !this.#state || dialog.getAttribute("aria-busy") === "true";
-    apply.disabled = busy || this.#isAsItWas() || Boolean(this.#unfit());
-    reset.disabled = busy || !this.#isChanged();
-    for (const each of [...turns, shape, ...numbers, back, all]) each.disabled = busy;
-  }
-
-  #isAsItWas() {
-    return isSameEdit(editOf(this.#state), this.#subject.present);
+    const isThere = Boolean(this.#state);
+    const busy = !isThere || this.parts.dialog.getAttribute("aria-busy") === "true";
+    const isOther = isThere && !isSameEdit(editOf(this.#state), this.#subject.present);
+    const canApply = isOther && !this.#unfit();
+    allow(this.parts, { busy, canApply, canReset: this.#isChanged() });
   }
 
   #fault(text) {
@@ -234,13 +210,7 @@ class Cropping {
   }
 
   #busy(busy) {
-    const { dialog, apply, again, body } = this.parts;
-    dialog.setAttribute("aria-busy", busy);
-    apply.textContent = this.say(busy ? "cropping.working" : "cropping.apply");
-    const isMissing = !busy && !this.#state;
-    body.hidden = isMissing;
-    for (const each of [apply, this.parts.whole, this.parts.reset]) each.hidden = isMissing;
-    again.hidden = !isMissing;
+    wait(this.parts, { busy, isMissing: !busy && !this.#state, say: this.say });
     this.#fault("");
     this.#allow();
   }

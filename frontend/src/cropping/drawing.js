@@ -1,5 +1,6 @@
 /* What the dialog shows of its state: picture, box, preview and numbers. */
 
+import { make } from "./making.js";
 import { show } from "./numbers.js";
 import { lay } from "./picture.js";
 import { limitsOf } from "./state.js";
@@ -9,6 +10,13 @@ const PREVIEW = [220, 160];
 const LARGEST = 8;
 /** A box that is smaller, in CSS pixels, has its handles outside. */
 const SMALL = 72;
+
+/** Let one of these shapes be chosen; where there is but one, there is no choice. */
+export function offer({ shape, shaping }, { shapes, say }) {
+  const named = ({ key, label }) => make("option", { value: key }, label ?? say(`cropping.${key}`));
+  shape.replaceChildren(...shapes.map(named));
+  shaping.hidden = shapes.length < 2;
+}
 
 /** Draw all as it is now in a *room* of so many CSS pixels; return how large the picture is shown. */
 export function draw(parts, { state, room, say }) {

@@ -9,12 +9,21 @@ const SHOWN = ["image/jpeg", "image/png", "image/webp"];
  * Return the address of what to show: the smallest copy that is as wide as *wanted*, else the whole.
  * What moves is shown moving, as only the whole is sure to do; but not to whoever asked for less motion.
  */
-export function source({ shown, renditions = [], frames }, wanted) {
+function source({ shown, renditions = [], frames }, wanted) {
   const copies = renditions.filter((each) => SHOWN.includes(each.content_type));
   const enough = copies.find((each) => each.width >= wanted);
   if (frames <= 1) return enough?.url ?? shown;
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
   return (isStill && (enough ?? copies.at(-1))?.url) || shown;
+}
+
+/** Have the picture come, for the stage and for the preview. */
+export function fetchInto({ stage, seen, image, cut, outcome }, picture) {
+  const across = Math.max(stage.clientWidth, stage.clientHeight) * devicePixelRatio;
+  for (const each of [image, outcome]) each.src = source(picture, across);
+  // Only now, with something to show.
+  seen.prepend(image);
+  cut.append(outcome);
 }
 
 /**
