@@ -78,6 +78,11 @@ export class Items {
     return Object.fromEntries(kinds.map((kind) => [`${kind}:${other}`, said(from[kind])]));
   }
 
+  /** The address of the small picture of an image, where it has one. */
+  pictureOf(key) {
+    return this.#waiting.get(key)?.thumbnail ?? this.#items.get(key)?.querySelector("img")?.src;
+  }
+
   /** Which image an element of the page belongs to. */
   keyOf(element) {
     return element.closest?.("li.gallery-item")?.dataset.key;

@@ -17,6 +17,8 @@ export class Tray {
     this.tray.hidden = !removed.length;
     const list = this.tray.querySelector("ul");
     const there = new Map([...list.children].map((each) => [each.dataset.key, each]));
+    // Who stands at a button in it keeps the focus while nothing here changes.
+    if (removed.length === there.size && removed.every((key) => there.has(key))) return;
     list.replaceChildren(...removed.map((key) => there.get(key) ?? this.#item(key)));
   }
 
@@ -31,9 +33,10 @@ export class Tray {
       __name__: items.nameOf(key),
     });
     item.dataset.key = key;
-    const picture = items.of(key)?.querySelector("img");
-    if (picture) {
-      const img = Object.assign(document.createElement("img"), { src: picture.src, alt: "" });
+    // Whoever takes out a thousand images waits for none of them to be made.
+    const src = items.pictureOf(key);
+    if (src) {
+      const img = Object.assign(document.createElement("img"), { loading: "lazy", src, alt: "" });
       item.querySelector(".gallery-tray-picture")?.append(img);
     }
     return item;

@@ -1,15 +1,18 @@
+import { MANY } from "./pruning.js";
+
 /** What is said of single images: a long gallery has more of it than a server reads of a form. */
 const PART = /^(?:(?:order|alt|caption|decorative)-.*|remove|decorative)$/s;
 
 /**
- * Send what a long gallery changes as one entry, written as the query of an address.
+ * Send what a long gallery changes as one entry, written as the query of an address; that of a
+ * short one too, when much is added to it.
  *
  * @param {FormData} sent what is left once nothing is sent that says nothing new
  * @param {import("../element.js").GalleryInput} gallery
  */
 export function bundle(sent, gallery) {
   const { name, rest } = gallery.configuration;
-  if (!rest.length) return;
+  if (!rest.length && [...sent.keys()].length <= MANY) return;
   const parts = [...sent]
     .filter(([entry, value]) => entry.startsWith(`${name}-`) && typeof value === "string")
     .map(([entry, value]) => [entry.slice(name.length + 1), value])
