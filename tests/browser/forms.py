@@ -3,6 +3,7 @@
 from django import forms
 
 from gallery_events.forms import GalleryModelForm
+from gallery_events.widgets import GalleryWidget
 from tests.project.models import Album, Diptych, Poster
 
 
@@ -35,6 +36,13 @@ class DisabledForm(AlbumForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["photos"].disabled = True
+
+
+class ReadonlyForm(AlbumForm):
+    """The gallery is to be read only."""
+
+    class Meta(AlbumForm.Meta):
+        widgets = {"photos": GalleryWidget(attrs={"readonly": True})}
 
 
 class DiptychForm(GalleryModelForm):

@@ -49,6 +49,7 @@ for model, form, galleries in [
 urlpatterns += [
     path("required/<pk>/", views.Edit.as_view(form_class=forms.RequiredForm), name="required"),
     path("limited/<pk>/", views.Edit.as_view(form_class=forms.LimitedForm), name="limited"),
+    path("readonly/<pk>/", views.Edit.as_view(form_class=forms.ReadonlyForm), name="readonly"),
     path("disabled/<pk>/", views.Edit.as_view(form_class=forms.DisabledForm), name="disabled"),
 ]
 urlpatterns += fit.urlpatterns
