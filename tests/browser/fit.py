@@ -9,6 +9,7 @@ from django.urls import path
 from django.views.generic import FormView, TemplateView, UpdateView
 from django.views.static import serve
 
+from gallery_events.widgets import GalleryWidget
 from tests.browser import library
 from tests.browser.forms import AlbumForm, DiptychForm
 from tests.browser.policy import CONTENT_SECURITY_POLICY
@@ -28,6 +29,21 @@ class CrispyForm(DiptychForm):
         Div(HTML("<p>Thank you.</p>")),
         Submit("save", "Save"),
     )
+
+
+class OwnForm(AlbumForm):
+    """A gallery in templates of the project, with less to be done than usual."""
+
+    class Meta(AlbumForm.Meta):
+        widgets = {
+            "photos": GalleryWidget(
+                template_name="fit/own_gallery.html",
+                item_template_name="fit/own_item.html",
+                crop=False,
+                multiple=False,
+                attrs={"class": "wide", "data-team": "darkroom"},
+            )
+        }
 
 
 class Edit(LoginRequiredMixin, UpdateView):
@@ -112,6 +128,13 @@ class Bare(Edit):
     template_name = "fit/bare.html"
 
 
+class Own(Edit):
+    """A page with templates and arguments of its own."""
+
+    template_name = "form.html"
+    form_class = OwnForm
+
+
 def nothing(request):
     """Answer with a part of a page in which there is no form."""
     return HttpResponse("<p>Nothing.</p>")
@@ -125,6 +148,7 @@ def files(request, name):
 urlpatterns = [
     path("fit/crispy/<pk>/", Crispy.as_view(), name="fit-crispy"),
     path("fit/bare/<pk>/", Bare.as_view(), name="fit-bare"),
+    path("fit/own/<pk>/", Own.as_view(), name="fit-own"),
     path("fit/formset/", Set.as_view(), name="fit-formset"),
     path("fit/nothing/", nothing, name="fit-nothing"),
     path("fit/list/", List.as_view(), name="fit-list"),

@@ -53,7 +53,7 @@ def test_a_page_with_the_media_says_nothing_of_it(visit, anna, album):
 
 
 @SCRIPTS
-@pytest.mark.parametrize("broken", ["gallery-input.js"])
+@pytest.mark.parametrize("broken", ["gallery-input.js", "arranging.js"])
 def test_a_script_that_does_not_come_leaves_the_form_as_it_is(broken, visit, anna, album):
     page = visit(anna)
     page.route(re.compile(rf"/dist/{broken}"), lambda route: route.abort())
@@ -108,3 +108,26 @@ def test_a_closed_gallery_is_only_looked_at(visit, anna, album, javascript):
     if javascript:
         element.locator("a.gallery-link").first.click()
         assert page.locator("dialog[open]").count() == 1
+
+
+@SCRIPTS
+def test_what_a_script_adds_looks_as_the_templates_of_the_project_say(visit, anna, album, sound):
+    page = visit(anna)
+    page.goto(reverse("fit-own", args=[album.pk]))
+    gallery = Enhanced(page).wait()
+    assert gallery.input.evaluate("each => each.labels[0].textContent") == "Bring prints"
+    assert page.get_by_text("The best ones first, please.").is_visible()
+    assert gallery.element.get_attribute("data-team") == "darkroom"
+    assert "wide" in gallery.element.get_attribute("class").split()
+    gallery.choose(file("new.jpg"))
+    assert gallery.holds(3)
+    items = gallery.element.locator("li.gallery-item")
+
+    assert items.locator(".credit:visible").count() == 3
+    assert items.locator("input[name*='-alt-']:visible").count() == 3
+    assert items.locator("[name*='-caption-']").count() == 0
+    assert items.locator('[data-do="edit"]:visible').count() == 0
+    assert not gallery.input.evaluate("each => each.multiple")
+    sound(page, within="gallery-input")
+    press(page, "Save", exact=True)
+    assert names_of(album) == ["one.jpg", "two.jpg", "new.jpg"]
