@@ -159,6 +159,19 @@ def test_a_server_that_fails_for_a_while_loses_nothing(page, gallery, proxy, lar
     assert is_whole(large)
 
 
+def test_no_number_of_breaks_is_too_many_as_long_as_some_arrives_each_time(
+    page, gallery, settings, proxy, large
+):
+    settings.GALLERY_EVENTS = {"RESUMABLE": {"CHUNK_BYTES": PART // 2}}
+    page.reload()
+    gallery.wait()
+    proxy.plan(*[hand_on, answer(503)] * 7)
+    gallery.choose(large)
+    assert gallery.has("large.png")
+    assert page.faults.forgive(503) == 7
+    assert is_whole(large)
+
+
 def test_a_server_that_cannot_say_how_far_it_is_is_asked_again(page, gallery, proxy, large):
     meet_first(page, "HEAD", lambda route: route.fulfill(status=502))
     proxy.plan(hand_on, hand_on, cut())
@@ -236,22 +249,6 @@ def test_a_reload_loses_nothing_of_what_has_arrived(page, gallery, proxy, large)
     assert page.evaluate("Object.keys(localStorage)") == []
 
 
-def test_what_was_there_before_does_not_count_as_sent(page, gallery, proxy, large):
-    gates = [Gate(), Gate()]
-    proxy.plan(hand_on, hand_on, hand_on, hand_on, *gates)
-    gallery.choose(large)
-    assert gates[0].reached.wait(30)
-    page.reload()
-    gates[0].cut()
-    gallery.wait()
-    with gallery.told("gallery:progress") as progress:
-        gallery.choose(large)
-        assert gates[1].reached.wait(30)
-        gates[1].open()
-        assert gallery.has("large.png")
-    assert progress[0][1]["loaded"] >= 4 * PART
-
-
 def test_whoever_is_logged_out_on_the_way_goes_on_after_logging_in(
     page, gallery, proxy, *, log_in, large, sound
 ):
@@ -288,6 +285,27 @@ def test_whoever_is_logged_out_before_a_break_learns_it_and_loses_nothing(
     gallery.press("Try again", row="large.png")
     assert gallery.has("large.png")
     assert [at for at, _size in proxy.parts][2:4] == [2 * PART, 2 * PART]
+
+
+def test_a_site_that_leads_to_its_login_without_a_word_is_understood(page, gallery, proxy, large):
+    proxy.plan(hand_on, answer(302, Location="/accounts/login/?next=/"))
+    gallery.choose(large)
+    assert gallery.says("large.png", "You are not logged in any more.")
+    page.faults.clear()
+    gallery.press("Try again", row="large.png")
+    assert gallery.has("large.png")
+    assert is_whole(large)
+
+
+def test_a_file_that_is_deleted_on_its_way_says_so(page, gallery, proxy, large):
+    gate = Gate()
+    proxy.plan(hand_on, gate)
+    gallery.choose(large)
+    assert gate.reached.wait(30)
+    large.unlink()
+    gate.open()
+    assert gallery.says("large.png", "It cannot be read")
+    page.faults.clear()
 
 
 def test_a_file_that_is_too_large_for_the_server_is_refused_before_its_first_byte(
@@ -393,6 +411,46 @@ def test_a_server_that_falls_silent_is_not_waited_for_for_ever(page, gallery, pr
     assert gallery.says("large.png", "The server did not answer in time.")
     gate.cut()
     assert gallery.has("large.png")
+
+
+def test_a_page_that_is_older_than_the_settings_sends_the_file_whole(
+    page, gallery, settings, proxy, large
+):
+    settings.GALLERY_EVENTS = {}
+    gallery.choose(large)
+    assert gallery.has("large.png")
+    assert page.faults.forgive(404) == 1
+    assert (proxy.parts, len(proxy.uploads)) == ([], 1)
+
+
+def test_a_token_that_became_too_old_on_the_way_is_renewed(page, gallery, proxy, large):
+    gate = Gate()
+    proxy.plan(hand_on, hand_on, gate)
+    gallery.choose(large)
+    assert gate.reached.wait(30)
+    # As whoever logs in in another window has another one.
+    page.context.clear_cookies(name="csrftoken")
+    gate.open()
+    assert gallery.has("large.png")
+    assert page.faults.forgive(403) == 1
+    assert 0 not in [at for at, _size in proxy.parts[3:]]
+    assert is_whole(large)
+
+
+@pytest.mark.parametrize("setting", ["CSRF_USE_SESSIONS", "renamed"])
+def test_tokens_come_from_wherever_the_project_keeps_them(
+    page, gallery, proxy, *, large, settings, setting
+):
+    if setting == "renamed":
+        settings.CSRF_COOKIE_NAME, settings.CSRF_HEADER_NAME = "mine", "HTTP_X_MINE"
+        settings.CSRF_COOKIE_HTTPONLY = True
+    else:
+        settings.CSRF_USE_SESSIONS = True
+    page.reload()
+    gallery.wait()
+    gallery.choose(large)
+    assert gallery.has("large.png")
+    assert len(proxy.parts) == 6
 
 
 def requested(page):

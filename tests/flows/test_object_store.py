@@ -13,12 +13,15 @@ from PIL import Image as Pillow
 from gallery_events.domain.edits import Edit
 from gallery_events.exceptions import UploadRefused
 from gallery_events.flows import edit, renditions, restore, upload
+from gallery_events.flows.preflight.markers import MARKERS
 from gallery_events.flows.sweep import sweep
 from gallery_events.flows.trash import rescue, trash
 from gallery_events.models import Image, Tombstone
 from gallery_events.signals import image_uploaded
 from tests import NOW
+from tests.edges.resuming import Resuming, row
 from tests.factories import again, make_album
+from tests.faults import parts
 from tests.objectstore import BUCKET, NoObjectStore, client, server
 from tests.pictures import picture
 from tests.sweeping import DAY, GRACE, TRASH, installed_before
@@ -220,3 +223,69 @@ def test_an_edit_is_made_of_the_objects_pixels_and_has_objects_of_its_own(store,
         assert found.size == (derived.width, derived.height) == (40, 60)
     assert of(store, derived) == sorted(derived.file_names())
     assert of(store, original) == sorted(original.file_names())
+
+
+# Files that come in parts.
+
+
+def test_parts_that_arrive_are_objects_and_become_one(store, settings, admin_client):
+    settings.GALLERY_EVENTS = {"RESUMABLE": {}}
+    content = picture("a.jpg", size=(800, 600)).read()
+    sender, third = Resuming(admin_client), len(content) // 3
+    address = sender.begin(len(content))
+    for start, end in ((0, third), (third, 2 * third), (2 * third, 2 * third + 10)):
+        assert sender.patch(address, content[start:end], start).status_code == 204
+        assert keys(store) == sorted(row(address).names())
+    read_back = b"".join(read(store, name) for name, _size in row(address).chunks)
+    assert read_back == content[: 2 * third + 10]
+    assert sender.patch(address, content[2 * third + 10 :], 2 * third + 10).status_code == 204
+
+    image = Image.objects.get(pk=sender.image(address).json()["id"])
+    assert image.upload_sha256 == sha256(content).hexdigest()
+    assert keys(store) == sorted(image.file_names())
+
+
+def test_a_part_that_was_changed_on_its_way_leaves_no_object(store, settings, admin_client):
+    settings.GALLERY_EVENTS = {"RESUMABLE": {}}
+    sender = Resuming(admin_client)
+    address = sender.begin(1000)
+    wrong = sender.patch(
+        address, b"x" * 100, 0, headers={"Upload-Checksum": "md5 " + "A" * 22 + "=="}
+    )
+
+    assert wrong.status_code == 460
+    assert keys(store) == []
+
+
+def test_parts_that_the_store_has_lost_are_asked_for_again(store, settings, admin_client):
+    settings.GALLERY_EVENTS = {"RESUMABLE": {}}
+    content = picture("a.png", size=(200, 100), mode="RGB").read()
+    sender, half = Resuming(admin_client), len(content) // 2
+    address = sender.begin(len(content))
+    sender.patch(address, content[:half], 0)
+    store.delete_object(Bucket=BUCKET, Key=row(address).chunks[0][0])
+
+    lost = sender.patch(address, content[half:], half)
+    assert (lost.status_code, lost["Upload-Offset"]) == (409, "0")
+    assert sender.patch(address, content, 0).status_code == 204
+    image = Image.objects.get(pk=sender.image(address).json()["id"])
+    assert image.upload_sha256 == sha256(content).hexdigest()
+    assert set(image.file_names()) <= set(keys(store))
+
+
+def test_what_nobody_went_on_with_goes_and_the_rest_stays(store):
+    content = picture("a.jpg", size=(300, 200)).read()
+    abandoned = parts.add(parts.add(parts.begun(content), content[:40]), content[40:90])
+    later = parts.add(parts.begun(content, now=NOW + DAY), content[:40], now=NOW + DAY)
+    image = upload.receive(picture("b.jpg"), now=NOW)
+    kept = sorted([*image.file_names(), *later.names()])
+    assert keys(store) == sorted([*kept, *abandoned.names()])
+
+    predicted = sweep(now=NOW + parts.LIFETIME, dry_run=True)
+    assert keys(store) == sorted([*kept, *abandoned.names()])
+    report = sweep(now=NOW + parts.LIFETIME)
+
+    for each in (predicted, report):
+        assert (each.uploads_removed, each.upload_bytes_removed) == (1, 90)
+    assert [key for key in keys(store) if key not in MARKERS] == kept
+    assert parts.again(abandoned) is None

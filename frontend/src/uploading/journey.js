@@ -64,22 +64,32 @@ export class Journey {
       progress: (loaded) => this.#uploads.progress(upload, loaded),
       patience: Number(this.#gallery.dataset.patienceSeconds) * 1000 || undefined,
     };
-    const { resumeUrl, chunkBytes, parts } = configuration;
-    if (resumeUrl && parts.resuming && upload.size > chunkBytes) {
-      const part = await loaded(parts.resuming);
-      return part.send(upload.file, {
-        ...options,
-        url: resumeUrl,
-        headers: token ? { [configuration.csrfHeader]: token } : {},
-        chunkBytes,
-        hash: upload.hash,
-        resumed: (offset) => {
-          upload.loaded = offset;
-        },
-      });
+    if (this.#goesInParts(upload)) {
+      try {
+        return await this.#sentInParts(upload, { ...options, token });
+      } catch (error) {
+        // The page is older than the settings of the server.
+        if (error.code !== "off") throw error;
+      }
     }
     const fields = token ? { csrfmiddlewaretoken: token } : {};
     return send(upload.file, { ...options, url: configuration.uploadUrl, fields });
+  }
+
+  #goesInParts({ size }) {
+    const { resumeUrl, chunkBytes, parts } = this.#gallery.configuration;
+    return Boolean(resumeUrl && parts.resuming) && size > chunkBytes;
+  }
+
+  async #sentInParts(upload, { token, ...options }) {
+    const { resumeUrl: url, chunkBytes, parts, csrfHeader } = this.#gallery.configuration;
+    const part = await loaded(parts.resuming);
+    const resumed = (offset) => {
+      upload.loaded = offset;
+    };
+    const headers = token ? { [csrfHeader]: token } : {};
+    const { file, hash } = upload;
+    return part.send(file, { ...options, url, headers, chunkBytes, hash, resumed });
   }
 
   #received(upload) {
