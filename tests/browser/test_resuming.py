@@ -1,10 +1,12 @@
 """A large file goes in parts: what has arrived is not sent again, whatever happens on the way."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
@@ -81,6 +83,24 @@ def is_whole(large):
     """Tell whether there is one image, of these bytes, and nothing else of it."""
     image = Image.objects.get()
     return stored(image) == large.read_bytes() and files() == set(image.file_names())
+
+
+#: Notes each state that the row of a file comes into.
+NOTE_STATES = """element => {
+  element.states = [];
+  const note = records => element.states.push(...records.map(({ target }) => target.dataset.state));
+  new MutationObserver(note).observe(element, { subtree: true, attributeFilter: ["data-state"] });
+}"""
+
+
+@contextmanager
+def without_a_pause(gallery):
+    """Assert that no file had to pause."""
+    gallery.run(NOTE_STATES)
+    yield
+    states = gallery.run("element => element.states")
+    assert "sending" in states
+    assert "pausing" not in states
 
 
 def meet_first(page, method, act):
@@ -184,38 +204,69 @@ def test_a_server_that_cannot_say_how_far_it_is_is_asked_again(page, gallery, pr
 
 
 def test_a_part_that_another_has_sent_meanwhile_is_not_sent_again(page, gallery, proxy, large):
-    gate = Gate()
-    proxy.plan(hand_on, gate)
-    gallery.choose(large)
-    assert gate.reached.wait(30)
-    content = large.read_bytes()
-    upload = PartialUpload.objects.get()
-    part = content[PART : 3 * PART]
-    resumable.add(
-        upload,
-        BytesIO(part),
-        size=len(part),
-        offset=PART,
-        lifetime=timedelta(days=1),
-        now=timezone.now(),
-    )
-    gate.open()
-    assert gallery.has("large.png")
+    with without_a_pause(gallery):
+        gate = Gate()
+        proxy.plan(hand_on, gate)
+        gallery.choose(large)
+        assert gate.reached.wait(30)
+        content = large.read_bytes()
+        upload = PartialUpload.objects.get()
+        part = content[PART : 3 * PART]
+        resumable.add(
+            upload,
+            BytesIO(part),
+            size=len(part),
+            offset=PART,
+            lifetime=timedelta(days=1),
+            now=timezone.now(),
+        )
+        gate.open()
+        assert gallery.has("large.png")
     assert page.faults.forgive(409) == 1
     assert [at for at, _size in proxy.parts] == [0, PART, 3 * PART, 4 * PART, 5 * PART]
     assert is_whole(large)
 
 
 def test_an_upload_that_was_given_up_meanwhile_is_begun_anew(page, gallery, proxy, large):
-    gate = Gate()
-    proxy.plan(hand_on, hand_on, gate)
-    gallery.choose(large)
-    assert gate.reached.wait(30)
-    PartialUpload.objects.all().delete()
-    gate.open()
-    assert gallery.has("large.png")
+    with without_a_pause(gallery):
+        gate = Gate()
+        proxy.plan(hand_on, hand_on, gate)
+        gallery.choose(large)
+        assert gate.reached.wait(30)
+        PartialUpload.objects.all().delete()
+        gate.open()
+        assert gallery.has("large.png")
     assert page.faults.forgive(404) == 2
     assert [at for at, _size in proxy.parts][2:5] == [2 * PART, 0, PART]
+
+
+@pytest.mark.parametrize("status", [404, 409, 410])
+def test_an_upload_that_has_no_image_when_it_is_asked_for_one_is_asked_how_far_it_is(
+    page, gallery, proxy, large, status
+):
+    meet_first(page, "POST", lambda route: route.fulfill(status=status))
+    gallery.choose(large)
+    assert gallery.has("large.png")
+    assert page.faults.forgive(status) == 1
+    assert len(proxy.parts) == 6
+    assert is_whole(large)
+
+
+def test_a_part_that_the_server_has_lost_is_sent_again_with_all_behind_it(
+    page, gallery, proxy, large
+):
+    gate = Gate()
+    proxy.plan(hand_on, hand_on, hand_on, hand_on, hand_on, gate)
+    with without_a_pause(gallery):
+        gallery.choose(large)
+        assert gate.reached.wait(30)
+        lost, _size = PartialUpload.objects.get().chunks[3]
+        default_storage.delete(lost)
+        gate.open()
+        assert gallery.has("large.png")
+    assert page.faults.forgive(409) == 1
+    assert [at for at, _size in proxy.parts[6:]] == [3 * PART, 4 * PART, 5 * PART]
+    assert stored(Image.objects.get()) == large.read_bytes()
 
 
 def test_an_answer_that_got_lost_makes_no_second_picture_and_sends_nothing_again(
