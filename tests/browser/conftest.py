@@ -55,7 +55,14 @@ def javascript(request):
 
 
 @pytest.fixture
-def visit(live_server, transactional_db, browser, javascript):
+def servers():
+    """Return what holds the servers of one test: they outlive its windows, which still ask them."""
+    with ExitStack() as running:
+        yield running
+
+
+@pytest.fixture
+def visit(live_server, transactional_db, browser, javascript, servers):
     """
     Return a way to open the site as somebody: ``visit(user)`` is a fresh window.
 
@@ -108,10 +115,9 @@ def album(carla):
 
 
 @pytest.fixture
-def proxy(live_server):
+def proxy(live_server, servers):
     """Return what stands before the server, and can be slow or fail."""
-    with Proxy(live_server.url) as found:
-        yield found
+    return servers.enter_context(Proxy(live_server.url))
 
 
 @pytest.fixture

@@ -6,22 +6,27 @@ import http.client
 import socket
 import struct
 import threading
-from collections import deque
+from collections import defaultdict, deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+#: What is in the address of every upload.
+UPLOADS = "/upload/"
 #: So much of a request is read at once.
 CHUNK = 16_384
+#: So much lies between the browser and a gate that is shut, whatever the system would hold.
+HELD = 65_536
 #: Nobody waits longer for a gate that a test forgot to open.
 FORGOTTEN = 60
 
 
 class Proxy(ThreadingHTTPServer):
     """
-    Hands requests on to a server; uploads meet what the test has planned for them, in turn.
+    Hands requests on to a server; what is sent meets what the test has planned for it, in turn.
 
     ``plan(answer(429), lose_answer())`` is for the next two uploads; all others pass. Each part of
-    a file that comes in parts is one of them. Another *target* may take the place of one that died.
+    a file that comes in parts is one of them. ``plan(Gate(), to="/edit/")`` is for the next form
+    that is sent there. Another *target* may take the place of one that died.
     """
 
     daemon_threads = True
@@ -30,13 +35,14 @@ class Proxy(ThreadingHTTPServer):
 
     def __init__(self, target):
         super().__init__(("localhost", 0), Exchange)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, HELD)
         self.target = target
         self.url = f"http://localhost:{self.server_port}"
         self.uploads = []
         #: Where each part of a file begins, and how many bytes it has.
         self.parts = []
         self.at_once = self.most_at_once = 0
-        self._planned = deque()
+        self._planned = defaultdict(deque)
         self._lock = threading.Lock()
 
     def __enter__(self):
@@ -47,17 +53,20 @@ class Proxy(ThreadingHTTPServer):
         self.shutdown()
         self.server_close()
 
-    def plan(self, *acts):
-        """Have the next uploads meet these, one each."""
-        self._planned.extend(acts)
+    def plan(self, *acts, to=UPLOADS):
+        """Have the next requests to an address with these words in it meet these, one each."""
+        self._planned[to].extend(acts)
 
     def act(self, exchange):
-        """Return what an upload meets, and note that it came."""
+        """Return what a request meets, and note that it came, where it is an upload."""
         with self._lock:
-            self.uploads.append(exchange.path)
+            if exchange.is_upload:
+                self.uploads.append(exchange.path)
             if exchange.command == "PATCH":
                 self.parts.append((int(exchange.headers["Upload-Offset"]), exchange.size))
-            return self._planned.popleft() if self._planned else hand_on
+            to = [each for each in self._planned if each in exchange.path and each != UPLOADS]
+            planned = self._planned[UPLOADS if exchange.is_upload else to[0] if to else ""]
+            return planned.popleft() if planned else hand_on
 
     def count(self, step):
         """Note how many uploads are under way."""
@@ -81,16 +90,22 @@ class Exchange(BaseHTTPRequestHandler):
         hand_on(self)
 
     def do_POST(self):
-        if self.command != "PATCH" and "/upload/" not in self.path:
-            return hand_on(self)
+        act = self.server.act(self)
+        if not self.is_upload:
+            return act(self)
         self.server.count(1)
         try:
-            return self.server.act(self)(self)
+            return act(self)
         finally:
             self.server.count(-1)
 
     do_PATCH = do_POST  # noqa: N815 - as http.server asks
     do_HEAD = do_DELETE = do_GET  # noqa: N815
+
+    @property
+    def is_upload(self):
+        """Tell whether it brings a file, or a part of one."""
+        return self.command == "PATCH" or UPLOADS in self.path
 
     @property
     def size(self):

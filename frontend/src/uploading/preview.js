@@ -6,7 +6,7 @@ const UNSHOWN = new Set(["image/tiff", "image/heic", "image/svg+xml"]);
 /** So long is waited for the size of a picture: the server measures it anyway. */
 const PATIENCE = 3000;
 
-/** The picture of a file, at once and without the server; a tile with its kind where that is not to be had. */
+/** The picture of a file, at once and without the server; a tile with its kind until the server has made one. */
 export class Preview {
   element = make("span", { className: "gallery-upload-preview" });
   #image;
@@ -38,7 +38,7 @@ export class Preview {
 
   /** Return the upright size of the picture; null where the browser does not know it. */
   async size() {
-    if (!this.#image) return null;
+    if (!this.#size) return null;
     // Pictures far below are not loaded until people come to them, or their turn does.
     this.#image.loading = "eager";
     let late;
@@ -48,6 +48,14 @@ export class Preview {
     const size = await Promise.race([this.#size, patience]);
     clearTimeout(late);
     return size;
+  }
+
+  /** Show the picture that the server has made, where the browser had none. */
+  take(address) {
+    if (this.#image) return;
+    this.#image = make("img", { alt: "", src: address, decoding: "async", draggable: false });
+    this.element.replaceChildren(this.#image);
+    this.element.classList.remove("gallery-upload-tile");
   }
 
   /** Let go of the file. */

@@ -46,17 +46,3 @@ export class Queue {
     }
   }
 }
-
-/**
- * Return where a finished image belongs: beside its neighbours of the order of choosing.
- *
- * Files finish as they like. *uploads* is that order, each with the key it has become, *keys* is
- * what the gallery holds now; undefined stands for the end.
- */
-export function place(upload, { uploads, keys }) {
-  const at = uploads.indexOf(upload);
-  const before = uploads.slice(0, at).findLast((each) => keys.includes(each.key));
-  if (before) return keys.indexOf(before.key) + 1;
-  const after = uploads.slice(at + 1).find((each) => keys.includes(each.key));
-  return after && keys.indexOf(after.key);
-}

@@ -4,14 +4,15 @@ import { cameBack, Kept } from "./keeping.js";
 /** Has uploads outlive a reload: they are on the server, and only this page knows what they are for. */
 export class Restoring {
   #gallery;
-  #carrier;
+  #brought;
   #kept;
   /** Keys that are still being asked for. */
   #awaited;
 
-  constructor(gallery, carrier) {
+  /** @param {Set<string>} brought keys of the images that were brought on this page */
+  constructor(gallery, brought) {
     this.#gallery = gallery;
-    this.#carrier = carrier;
+    this.#brought = brought;
     if (!gallery.configuration.imageUrl) return;
     this.#kept = new Kept({
       storage: storage(),
@@ -26,7 +27,6 @@ export class Restoring {
     gallery.addEventListener(
       "gallery:edited",
       ({ detail: { key, image } }) => {
-        const { brought } = carrier;
         if (brought.has(key)) brought.add(String(image.id));
       },
       { signal: gallery.signal },
@@ -41,7 +41,7 @@ export class Restoring {
 
   /** Called after each change of the gallery. */
   show() {
-    const here = this.#gallery.arrangement.kept.filter((key) => this.#carrier.brought.has(key));
+    const here = this.#gallery.arrangement.kept.filter((key) => this.#brought.has(key));
     this.#kept?.write([...here, ...this.#awaited]);
   }
 
@@ -55,7 +55,7 @@ export class Restoring {
       // Whatever a gallery holds already was saved.
       if (!image || image.used) continue;
       count += 1;
-      this.#carrier.brought.add(key);
+      this.#brought.add(key);
       this.#gallery.add(image, { says: false });
     }
     if (count) this.#gallery.announce(this.#gallery.say("uploading.restored", { count }));

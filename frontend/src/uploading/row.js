@@ -45,7 +45,7 @@ export class Row {
 
   /** Show how it stands with the file. */
   show() {
-    const { state, loaded, size, attempt } = this.#upload;
+    const { state, loaded, size, attempt, image } = this.#upload;
     const { progress, status } = this.#parts;
     progress.hidden = !(state === "sending" || (state === "waiting" && attempt));
     progress.value = size ? Math.min(1, loaded / size) : 0;
@@ -53,6 +53,7 @@ export class Row {
     if (status.textContent !== text) status.textContent = text;
     if (this.#state === state) return;
     this.#state = state;
+    if (image?.thumbnail) this.preview.take(image.thumbnail);
     this.element.dataset.state = state;
     this.#showButtons();
   }

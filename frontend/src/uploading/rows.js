@@ -1,8 +1,9 @@
 import { make } from "../items/making.js";
+import { why } from "./explaining.js";
 import { Row } from "./row.js";
 import { Summary } from "./summary.js";
 
-/** Milliseconds between two looks at a clock that people see run down. */
+/** Milliseconds between two looks at what changes by itself as time goes by. */
 const TICK = 250;
 
 /** The files of a gallery on their way, as people see them: one by one, and all together. */
@@ -41,6 +42,11 @@ export class Rows {
   /** Return the upright size of a picture, where the browser knows it. */
   sizeOf(upload) {
     return this.#rows.get(upload)?.preview.size();
+  }
+
+  /** Return why a file came to nothing, in words. */
+  why(upload) {
+    return why(upload, this.#gallery);
   }
 
   /** Say something about what was brought last, beside its rows; nothing takes it back. */
@@ -86,7 +92,8 @@ export class Rows {
     for (const row of this.#rows.values()) row.show();
     this.#summary.show(this.#shown);
     clearTimeout(this.#tick);
-    if (this.#shown.uploads.some(({ until }) => until !== null))
+    // Clocks run down, and a speed falls where nothing moves.
+    if (this.#shown.uploads.some(({ state }) => state === "pausing" || state === "sending"))
       this.#tick = setTimeout(() => this.#draw(), TICK);
   }
 }

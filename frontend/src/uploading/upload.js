@@ -28,8 +28,10 @@ export class Upload {
   hasRenewed = false;
   #sending = new AbortController();
 
-  constructor(file) {
+  /** @param {{ group?: object }} [options] the same for all that were chosen together */
+  constructor(file, { group } = {}) {
     this.file = file;
+    this.group = group;
     this.name = file.name;
     this.size = file.size;
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { place, Queue } from "../../src/uploading/queue.js";
+import { Queue } from "../../src/uploading/queue.js";
 
 /** A queue whose jobs end when the test says so. */
 function opened(most) {
@@ -54,25 +54,4 @@ test("a job that is asked for while it is being done is done once more afterward
   end("a");
   await turn();
   assert.deepEqual(begun, ["a", "a"]);
-});
-
-test("images that finish in any order stand in the order of choosing", () => {
-  const uploads = [{ key: undefined }, { key: undefined }, { key: undefined }];
-  const keys = ["old"];
-  for (const [at, key] of [
-    [2, "third"],
-    [0, "first"],
-    [1, "second"],
-  ]) {
-    const where = place(uploads[at], { uploads, keys }) ?? keys.length;
-    uploads[at].key = key;
-    keys.splice(where, 0, key);
-  }
-  assert.deepEqual(keys, ["old", "first", "second", "third"]);
-});
-
-test("an image goes beside its neighbour, wherever that was moved to meanwhile", () => {
-  const [first, second] = [{ key: "first" }, {}];
-  const keys = ["first", "old"];
-  assert.equal(place(second, { uploads: [first, second], keys }), 1);
 });
