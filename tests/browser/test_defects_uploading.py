@@ -6,9 +6,9 @@ from django.urls import reverse
 from gallery_events.models import Image
 from tests.browser.accessibility import violations
 from tests.browser.clicks import press
+from tests.browser.mishaps import Gate, answer
 from tests.browser.patience import wait_until
 from tests.browser.people import somebody, superuser, uploaded
-from tests.browser.proxy import Gate, answer
 from tests.browser.uploading import Uploading, chosen
 from tests.factories import again, make_album
 from tests.project.models import Album, Diptych

@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 
 from tests.browser.cropping import Cropping
+from tests.browser.mishaps import Gate
 from tests.browser.patience import wait_until
 from tests.browser.people import somebody, uploaded
-from tests.browser.proxy import Gate
 from tests.browser.uploading import Uploading, chosen
 from tests.factories import make_album
 from tests.system.pages import rows, section

@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from tests.browser.clicks import press
 from tests.browser.galleryform import add_inputs
+from tests.browser.mishaps import Gate
 from tests.browser.patience import wait_until
 from tests.browser.people import somebody, superuser, uploaded
-from tests.browser.proxy import Gate
 from tests.browser.uploading import Uploading, chosen
 from tests.factories import again, make_album
 from tests.project.models import Album, Diptych

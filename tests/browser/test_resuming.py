@@ -14,9 +14,9 @@ from gallery_events.flows import resumable
 from gallery_events.models import Image, PartialUpload
 from tests.browser.clicks import press
 from tests.browser.conftest import _session
+from tests.browser.mishaps import Gate, answer, cut, hand_on, narrow
 from tests.browser.patience import wait_until
 from tests.browser.people import somebody
-from tests.browser.proxy import Gate, answer, cut, hand_on, narrow
 from tests.browser.uploading import Uploading, chosen, noise
 from tests.edges.resuming import stored
 from tests.factories import again, make_album

@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from gallery_events.models import Image, PartialUpload
+from tests.browser.mishaps import hand_on
 from tests.browser.people import somebody
-from tests.browser.proxy import hand_on
 from tests.browser.standalone import Standalone
 from tests.browser.uploading import Uploading, noise
 from tests.edges.resuming import stored

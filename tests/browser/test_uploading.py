@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 
 from tests.browser.clicks import press
+from tests.browser.mishaps import Gate
 from tests.browser.patience import wait_until
 from tests.browser.people import somebody, superuser, uploaded
-from tests.browser.proxy import Gate
 from tests.browser.uploading import Uploading, chosen, noise
 from tests.factories import again, make_album
 from tests.project.models import Album, Diptych, Poster
@@ -247,7 +247,7 @@ def test_each_file_and_all_together_tell_how_far_they_are_how_fast_and_how_long_
     proxy.plan(*gates)
     gallery = opened(page, make_album())
     gallery.choose(noise("large.png", 12_000), noise("larger.png", 12_000))
-    assert wait_until(page, lambda: re.search(r"\d.B/s, \d+ .* left", gallery.summary.inner_text()))
+    assert wait_until(page, lambda: re.search(r"B/s, \d+ .* left", gallery.summary.inner_text()))
     assert all(gate.reached.wait(30) for gate in gates)
     for name in ("large.png", "larger.png"):
         progress = gallery.row(name).locator("progress")

@@ -9,8 +9,8 @@ from django.urls import reverse
 from gallery_events.access import OwnerAccess
 from gallery_events.fields.acceptance import acceptance
 from tests.browser.clicks import press
+from tests.browser.mishaps import Gate, answer
 from tests.browser.people import somebody
-from tests.browser.proxy import Gate, answer
 from tests.browser.uploading import Uploading, chosen
 from tests.factories import make_album
 from tests.project.models import Album

@@ -5,9 +5,9 @@ from django.urls import reverse
 
 from gallery_events.models import Image
 from tests.browser.clicks import press
+from tests.browser.mishaps import Gate, answer, cut, lose_answer
 from tests.browser.patience import wait_until
 from tests.browser.people import somebody
-from tests.browser.proxy import Gate, answer, cut, lose_answer
 from tests.browser.uploading import Uploading, chosen, noise
 from tests.factories import make_album
 from tests.project.models import Album

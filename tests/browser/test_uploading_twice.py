@@ -6,9 +6,9 @@ from django.urls import reverse
 from gallery_events.flows import upload
 from gallery_events.models import Image
 from tests.browser.clicks import press
+from tests.browser.mishaps import Gate
 from tests.browser.patience import wait_until
 from tests.browser.people import somebody
-from tests.browser.proxy import Gate
 from tests.browser.uploading import Uploading, chosen
 from tests.factories import again, make_album
 from tests.pictures import picture

@@ -81,6 +81,7 @@ export class Choosing {
   #offer(input) {
     const offered = make("div", { className: "gallery-upload-ways" });
     const touch = matchMedia("(any-pointer: coarse)").matches;
+    const onlyTouch = matchMedia("(hover: none)").matches;
     const { multiple } = this.#gallery.configuration;
     const way = (word, properties, options) => {
       const own = make("input", { type: "file", hidden: true });
@@ -91,10 +92,11 @@ export class Choosing {
       offered.append(button(this.#gallery.say(`uploading.${word}`), { press }), own);
     };
     if (touch) way("camera", { accept: "image/*", capture: "environment" });
-    if (multiple && "webkitdirectory" in input && !matchMedia("(hover: none)").matches)
+    if (multiple && "webkitdirectory" in input && !onlyTouch)
       way("folder", { webkitdirectory: "" }, { isFolder: true });
+    // A finger neither drops files nor has any that it could paste.
     const hint = this.#gallery.say("uploading.drop");
-    offered.append(make("p", { className: "gallery-limits", textContent: hint }));
+    if (!onlyTouch) offered.append(make("p", { className: "gallery-limits", textContent: hint }));
     return offered;
   }
 
