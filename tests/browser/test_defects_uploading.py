@@ -1,4 +1,4 @@
-"""What the predecessor got wrong in the browser: B6, B7, B9, B18, P5 to P8, P10 and X10."""
+"""What the predecessor got wrong in the browser: B6, B7, B9, B18, P5, P7, P8, P10 and X10, where they are about uploads."""
 
 import pytest
 from django.urls import reverse
@@ -7,7 +7,6 @@ from gallery_events.models import Image
 from tests.browser.accessibility import violations
 from tests.browser.clicks import press
 from tests.browser.mishaps import Gate, answer
-from tests.browser.patience import wait_until
 from tests.browser.people import somebody, superuser, uploaded
 from tests.browser.uploading import Uploading, chosen
 from tests.factories import again, make_album
@@ -127,27 +126,6 @@ def test_p05_a_gallery_changes_nothing_of_the_admin_around_it(admin):
     admin.goto(reverse("admin:auth_group_add"))
     assert admin.evaluate("() => [typeof jQuery, django.jQuery.fn.jquery]") == jquery
     assert jquery[0] == "undefined"
-
-
-def test_p06_a_picture_is_moved_by_its_handle_by_a_key_and_by_a_button(page, anna):
-    one, two, three = uploaded(anna, "one.jpg", "two.jpg", "three.jpg")
-    gallery = opened(page, one.pk, two.pk, three.pk)
-    handle = gallery.element.get_by_role("button", name="Move two.jpg", exact=True)
-    box = handle.bounding_box()
-    assert min(box["width"], box["height"]) >= 24
-    handle.focus()
-    page.keyboard.press("ArrowLeft")
-    assert gallery.names() == ["two.jpg", "one.jpg", "three.jpg"]
-    gallery.element.get_by_role("button", name="Move three.jpg earlier").click()
-    assert gallery.names() == ["two.jpg", "three.jpg", "one.jpg"]
-    # At once: nobody has to hold still for a while first.
-    gallery.run("element => import(element.configuration.parts.arranging)")
-    handle.hover()
-    page.mouse.down()
-    last = gallery.element.locator("li.gallery-item").last.bounding_box()
-    page.mouse.move(last["x"] + last["width"] - 5, last["y"] + last["height"] / 2, steps=12)
-    page.mouse.up()
-    assert wait_until(page, lambda: gallery.names() == ["three.jpg", "one.jpg", "two.jpg"])
 
 
 def test_p07_pictures_are_brought_and_taken_back_by_keys_alone_and_said_aloud(page, proxy):

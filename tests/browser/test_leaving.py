@@ -377,6 +377,26 @@ def test_whoever_leaves_with_changes_is_asked(page, anna, proxy, asked, change):
     gate.open()
 
 
+@pytest.mark.parametrize("change", ["removed", "moved", "added"])
+def test_whoever_leaves_a_form_that_came_back_with_an_error_is_asked(page, anna, asked, change):
+    one, two = uploaded(anna, "one.jpg", "two.jpg")
+    page.goto(reverse("edit-album", args=[make_album([one.pk, two.pk]).pk]))
+    gallery = Uploading(page).wait()
+    if change == "removed":
+        gallery.remove(one.pk)
+    elif change == "moved":
+        gallery.move(two.pk, 1)
+    else:
+        gallery.choose(chosen("new.png"))
+        assert gallery.has("one.jpg", "two.jpg", "new.png")
+    page.locator("main form").evaluate("form => form.noValidate = true")
+    page.get_by_label("Title").fill("")
+    press(page, "Save", exact=True)
+    gallery.wait()
+    tries_to_leave(page)
+    assert wait_until(page, lambda: asked == ["beforeunload"])
+
+
 def test_whoever_leaves_without_changes_is_not_asked(page, gallery, asked):
     gallery.choose(chosen("new.png"))
     assert gallery.has("new.png")

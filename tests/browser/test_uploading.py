@@ -169,19 +169,37 @@ def test_a_text_that_is_pasted_into_a_field_is_pasted_there(page, anna):
     assert gallery.has("first.jpg", "shot.png")
 
 
-def test_a_folder_that_is_chosen_gives_its_pictures_in_order(page, tmp_path):
+@pytest.fixture
+def holiday(tmp_path):
+    """Return a folder as people have them: pictures, another folder, and what is neither."""
+    folder = tmp_path / "holiday"
     for name in ("10.png", "2.png", "notes.txt", ".DS_Store", "inner/1.jpg"):
-        place = tmp_path / "holiday" / name
+        place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(
-            chosen(name)["buffer"] if "." in name[-4:] and name[-3:] in {"png", "jpg"} else b"x"
-        )
+        is_picture = name.endswith(("png", "jpg"))
+        place.write_bytes(chosen(name)["buffer"] if is_picture else b"x")
+    return folder
+
+
+def test_a_folder_that_is_chosen_gives_its_pictures_in_order(page, holiday):
     gallery = opened(page, make_album())
     with page.expect_file_chooser() as choosing:
         gallery.press("Choose a folder")
-    choosing.value.set_files(tmp_path / "holiday")
+    choosing.value.set_files(holiday)
     assert gallery.has("2.png", "10.png", "1.jpg")
     assert gallery.rows.count() == 0
+    assert page.get_by_text("1 file of the folder is no picture").first.is_visible()
+
+
+def test_folders_and_files_that_are_dropped_from_the_desktop_are_taken_together(
+    page, holiday, tmp_path
+):
+    single = tmp_path / "single.png"
+    single.write_bytes(chosen("single.png")["buffer"])
+    gallery = opened(page, make_album())
+    gallery.element.locator(".gallery-upload").scroll_into_view_if_needed()
+    gallery.drop_from_desktop(holiday, single)
+    assert gallery.has("2.png", "10.png", "1.jpg", "single.png")
     assert page.get_by_text("1 file of the folder is no picture").first.is_visible()
 
 

@@ -1,5 +1,7 @@
 """Slow, broken and missing connections: what passes is waited for, and goes on by itself."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -36,24 +38,25 @@ def gallery(page):
 
 
 @pytest.mark.parametrize(
-    "act, status",
+    "act, status, why",
     [
-        (answer(500), 500),
-        (answer(502), 502),
-        (answer(503, Retry_After="1"), 503),
-        (answer(429, Retry_After="1"), 429),
-        (answer(408), 408),
-        (cut(), 0),
-        (cut(after=100), 0),
+        (answer(500), 500, "The server failed (500)."),
+        (answer(502), 502, "The server failed (502)."),
+        (answer(503, Retry_After="1"), 503, "The server is asked too much at the moment."),
+        (answer(429, Retry_After="1"), 429, "The server is asked too much at the moment."),
+        (answer(408), 408, "The server did not answer in time."),
+        (cut(), 0, "The connection broke off. Look whether you are online, then try again."),
+        (cut(after=100), 0, "The connection broke off."),
     ],
     ids=["500", "502", "503", "429", "408", "cut", "cut-halfway"],
 )
-def test_what_passes_is_tried_again_by_itself_after_a_pause_that_is_seen(
-    page, gallery, proxy, sound, *, act, status
+def test_what_passes_is_explained_and_tried_again_by_itself_after_a_pause_that_is_seen(
+    page, gallery, proxy, sound, *, act, status, why
 ):
     proxy.plan(act)
     gallery.choose(chosen("beach.jpg"))
-    assert gallery.says("beach.jpg", "Trying again in 1 second.")
+    said = gallery.row("beach.jpg").get_by_text(re.compile(r"Trying again in 1 second\."))
+    assert wait_until(page, lambda: said.count() and why in said.inner_text())
     assert gallery.has("beach.jpg")
     assert gallery.is_idle()
     assert len(proxy.uploads) == 2

@@ -142,6 +142,20 @@ def test_what_was_uploaded_long_ago_can_be_used_instead(page, gallery, old, soun
     assert album.photos[0] == image.pk
 
 
+def test_what_browsers_do_not_show_is_seen_in_the_question_by_the_server_s_picture(
+    page, gallery, anna
+):
+    file = picture("scan.tif")
+    content = file.read()
+    file.seek(0)
+    image = upload.receive(file, user=anna, field=Album._meta.get_field("photos"))
+    Album.objects.create(title="Another one", photos=[image.pk])
+    gallery.choose(chosen("scan again.tif", content))
+    assert gallery.is_in("asking", "scan again.tif")
+    shown = gallery.row("scan again.tif").locator("img")
+    assert wait_until(page, lambda: shown.evaluate("img => img.naturalWidth") > 0)
+
+
 def test_what_was_uploaded_long_ago_can_be_had_twice(gallery, old):
     image, content = old
     gallery.choose(chosen("new.png", content))

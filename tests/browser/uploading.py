@@ -75,6 +75,25 @@ class Uploading(Enhanced):
         """Drop files; tell of each event whether somebody took it."""
         return (on or self.element).evaluate(DROP, [_sent(files), list(types)])
 
+    def drop_from_desktop(self, *paths):
+        """Drop files and folders as a file manager does: the browser reads them itself."""
+        box = self.element.locator(".gallery-upload").bounding_box()
+        desktop = self.page.context.new_cdp_session(self.page)
+        for kind in ("dragEnter", "dragOver", "drop"):
+            desktop.send(
+                "Input.dispatchDragEvent",
+                {
+                    "type": kind,
+                    "x": box["x"] + 5,
+                    "y": box["y"] + 5,
+                    "data": {
+                        "items": [],
+                        "files": [str(path) for path in paths],
+                        "dragOperationsMask": 1,
+                    },
+                },
+            )
+
     def paste(self, *files, on=None, text=""):
         """Paste files into an element; tell whether somebody took them."""
         return (on or self.element).evaluate(PASTE, [_sent(files), text])

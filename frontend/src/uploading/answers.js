@@ -4,7 +4,16 @@ import { retryAfter } from "./retrying.js";
 /** Statuses that speak of the moment, not of the file. */
 const PASSING = new Set([408, 425, 429]);
 /** What each status means when the answer itself does not say it. */
-const CODES = { 401: "login", 403: "csrf", 404: "missing", 413: "server_limit", 429: "busy" };
+const CODES = {
+  401: "login",
+  403: "csrf",
+  404: "missing",
+  408: "timeout",
+  413: "server_limit",
+  425: "busy",
+  429: "busy",
+  503: "busy",
+};
 
 /**
  * Return the image that an answer describes; throw an UploadError for any other answer.
