@@ -51,7 +51,8 @@ test("each change is another arrangement, which equals one that asks for the sam
 });
 
 test("numbers that are typed are understood as the server understands them", () => {
-  const typed = (places) => ranked([..."abc"].map((key, i) => ({ key, at: i + 1, ...places[key] })));
+  const typed = (places) =>
+    ranked([..."abc"].map((key, i) => ({ key, at: i + 1, ...places[key] })));
   assert.equal(typed({}).join(""), "abc");
   assert.equal(typed({ c: { place: 1 } }).join(""), "cab");
   assert.equal(typed({ a: { place: 3 } }).join(""), "bca");
