@@ -26,7 +26,8 @@ def image_view(request: HttpRequest, pk: str, model: str | None = None) -> JsonR
 
     For whoever may see it; 404 is the one answer to anything else. Parameters:
     ``field``, the signed label of a gallery, asks what may be done with it
-    there, ``owner`` is the key of the object that it is the gallery of. Then
+    there, ``owner`` is the key of the object that it is the gallery of; empty, it
+    asks the same for a form that is of no object. Then
     "may_edit" tells whether an edited image may be made of it for that gallery,
     "may_use" whether it may be put in, and "used" whether a gallery holds it
     already, or did lately.
@@ -43,16 +44,24 @@ def image_view(request: HttpRequest, pk: str, model: str | None = None) -> JsonR
 
 def _in_gallery(image: AbstractImage, request: HttpRequest) -> dict[str, bool]:
     """Tell what an image is, and may become, to the gallery that was asked about."""
-    gallery = gallery_of(request.GET.get("field", ""))
-    if gallery is None:
+    label = request.GET.get("field")
+    gallery = gallery_of(label or "")
+    if label is None or (label and gallery is None):
         return {}
     guard = access.guard_of(request)
-    fits = isinstance(image, gallery.image_model) and gallery.acceptance.unfit(image) is None
+    owner = gallery and _owner(gallery, request.GET.get("owner", ""))
     return {
         "may_edit": guard.may_upload(gallery) and guard.may_edit(image),
-        "may_use": fits and guard.may_use(image, _owner(gallery, request.GET.get("owner", ""))),
+        "may_use": _fits(image, gallery) and guard.may_use(image, owner),
         "used": image.references.exists(),  # type: ignore[attr-defined]
     }
+
+
+def _fits(image: AbstractImage, gallery: Any) -> bool:
+    """Tell whether a gallery takes such an image; without one nobody knows a limit."""
+    if gallery is None:
+        return True
+    return isinstance(image, gallery.image_model) and gallery.acceptance.unfit(image) is None
 
 
 def _owner(gallery: Any, text: str) -> Any:

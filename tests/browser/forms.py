@@ -2,7 +2,7 @@
 
 from django import forms
 
-from gallery_events.forms import GalleryModelForm
+from gallery_events.forms import GalleryFormField, GalleryModelForm
 from gallery_events.widgets import GalleryWidget
 from tests.project.models import Album, Diptych, Poster
 
@@ -49,6 +49,12 @@ class DiptychForm(GalleryModelForm):
     class Meta:
         model = Diptych
         fields = ["title", "left", "right"]
+
+
+class LooseForm(forms.Form):
+    """Images that are of no object."""
+
+    photos = GalleryFormField(required=False)
 
 
 class PosterForm(GalleryModelForm):

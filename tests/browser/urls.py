@@ -31,6 +31,7 @@ urlpatterns = [
     path("admin/", site.urls),
     *[each for each in project.urlpatterns if str(each.pattern) != "admin/"],
     path("accounts/login/", login, name="login"),
+    path("loose/", views.Loose.as_view(), name="loose"),
     path("all/", views.EditAll.as_view(), name="edit-all"),
     path("lightbox/<pk>/", views.Lightboxes.as_view(), name="lightbox"),
 ]

@@ -53,6 +53,17 @@ class Lightboxes(Show):
     galleries = ["left", "right"]
 
 
+class Loose(LoginRequiredMixin, FormView):
+    """A form of no object, which begins with the images of its address."""
+
+    template_name = "form.html"
+    form_class = forms.LooseForm
+    extra_context = {"title": "Loose"}
+
+    def get_initial(self):
+        return {"photos": [int(key) for key in self.request.GET.getlist("image")]}
+
+
 class EditAll(LoginRequiredMixin, FormView):
     """Every album on one page."""
 

@@ -7,7 +7,7 @@ from gallery_events.access import OwnerAccess
 from gallery_events.fields.acceptance import acceptance
 from gallery_events.fields.addresses import signed
 from gallery_events.flows import upload
-from tests.factories import make_album
+from tests.factories import make_album, make_image
 from tests.pictures import picture
 from tests.project.models import Album, Poster
 
@@ -27,9 +27,16 @@ def test_ones_own_image_may_be_edited_and_used(anns, image):
     assert asked(anns, image, field=signed(PHOTOS)) == {"may_edit": True, "may_use": True}
 
 
-@pytest.mark.parametrize("field", [None, "", "project.album.photos"])
+@pytest.mark.parametrize("field", [None, "project.album.photos"])
 def test_where_no_gallery_is_asked_about_nothing_is_told(anns, image, field):
     assert asked(anns, image, **({} if field is None else {"field": field})) == {}
+
+
+def test_a_form_that_is_of_no_object_is_told_too(anns, image, settings):
+    assert asked(anns, image, field="") == {"may_edit": True, "may_use": True}
+    settings.GALLERY_EVENTS = {"ACCESS": f"{__name__}.SeesAll"}
+    others = make_image()
+    assert asked(anns, others, field="") == {"may_edit": False, "may_use": False}
 
 
 class SeesAll(OwnerAccess):

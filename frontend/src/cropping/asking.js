@@ -52,7 +52,8 @@ async function ask(url, { say, ...options }) {
  */
 export async function look(key, { configuration, say, signal }) {
   const url = new URL(address(configuration.imageUrl, key), document.baseURI);
-  if (configuration.field) url.searchParams.set("field", configuration.field);
+  // Empty for a form without an owner: then, too, it is told what may be done.
+  url.searchParams.set("field", configuration.field ?? "");
   if (configuration.owner) url.searchParams.set("owner", configuration.owner);
   try {
     return await ask(url, { say, signal });
