@@ -1,10 +1,10 @@
 import { Upload } from "tus-js-client";
-import { read } from "../uploading/answers.js";
 import { UploadError } from "../uploading/errors.js";
+import { imageOf } from "./asking.js";
 import { checksumOf } from "./checksum.js";
 import { isKept, isMoved, judge } from "./judging.js";
 import { Memory } from "./memory.js";
-import { partBytes } from "./sizes.js";
+import { Parts } from "./sizes.js";
 import { storage } from "./storage.js";
 
 /** So long may nothing move: neither a byte go nor, once all have gone, an answer come. */
@@ -12,8 +12,6 @@ const PATIENCE = 90_000;
 /** Milliseconds before an upload that is elsewhere than we thought is asked where. */
 const DELAYS = [0, 1000, 3000];
 
-/** How often the parts of each file were made smaller. */
-const halvings = new WeakMap();
 /** Where files of this page go on just now: the same picture twice is two uploads. */
 const busy = new Set();
 
@@ -24,6 +22,7 @@ export class Attempt {
   #headers;
   #endpoint;
   #memory;
+  #parts;
   #upload;
   /** Where the file goes on, once it has begun. */
   #address;
@@ -34,8 +33,9 @@ export class Attempt {
   /** Whether it brought the file further. */
   #advanced = false;
 
-  constructor(file, { url, headers = {}, hash, patience = PATIENCE, ...options }) {
+  constructor(file, { url, headers = {}, hash, chunkBytes, patience = PATIENCE, ...options }) {
     this.#file = file;
+    this.#parts = new Parts(file, { most: chunkBytes });
     this.#options = { patience, ...options };
     this.#headers = { Accept: "application/json", ...headers };
     this.#endpoint = new URL(url, document.baseURI).href;
@@ -50,7 +50,9 @@ export class Attempt {
         this.#fail = reject;
         this.#start(resolve);
       });
-      const image = await this.#image();
+      this.#wait();
+      const { signal } = this.#asking;
+      const image = await imageOf(this.#address, { headers: this.#headers, signal });
       this.#memory.forget();
       return image;
     } catch (error) {
@@ -75,7 +77,7 @@ export class Attempt {
       uploadUrl: this.#address,
       headers: this.#headers,
       metadata: { filename: this.#file.name, filetype: this.#file.type },
-      chunkSize: this.#partBytes,
+      chunkSize: this.#parts.bytes,
       // Ours lasts until the image has been answered, and a storage that fails does not matter to it.
       storeFingerprintForResuming: false,
       retryDelays: DELAYS,
@@ -95,19 +97,6 @@ export class Attempt {
     });
     this.#wait();
     this.#upload.start();
-  }
-
-  get #partBytes() {
-    const { chunkBytes: most } = this.#options;
-    const { size } = this.#file;
-    return partBytes({ most, size, halvings: halvings.get(this.#file) ?? 0 });
-  }
-
-  /** Make the parts smaller; false where they are as small as can be. */
-  #shrink() {
-    const before = this.#partBytes;
-    halvings.set(this.#file, (halvings.get(this.#file) ?? 0) + 1);
-    return this.#partBytes < before;
   }
 
   async #prepare(request) {
@@ -142,31 +131,11 @@ export class Attempt {
 
   #isTriedAgain({ causingError: why, originalRequest: request }, options) {
     if (!(why instanceof UploadError)) return false;
-    if (why.code === "server_limit" && request.getMethod() === "PATCH" && this.#shrink()) {
-      options.chunkSize = this.#partBytes;
+    if (why.code === "server_limit" && request.getMethod() === "PATCH" && this.#parts.shrink()) {
+      options.chunkSize = this.#parts.bytes;
       return true;
     }
     return isMoved({ method: request.getMethod(), status: why.status });
-  }
-
-  /** Ask for the image; where the server was stopped before it was made, this makes it. */
-  async #image() {
-    this.#wait();
-    const response = await fetch(this.#address, {
-      method: "POST",
-      headers: this.#headers,
-      signal: this.#asking.signal,
-    });
-    const answer = {
-      status: response.status,
-      body: await response.text(),
-      asked: this.#address,
-      url: response.url,
-      after: response.headers.get("Retry-After"),
-    };
-    const error = judge({ method: "POST", isBegun: true, ...answer });
-    if (error) throw error;
-    return read(answer);
   }
 
   #wrong(error) {
@@ -174,7 +143,7 @@ export class Attempt {
       error instanceof UploadError ? error : new UploadError({ code: "network", retryable: true });
     why.advanced = this.#advanced;
     // A line that lets no part through may let a smaller one.
-    if (why.retryable && !why.status && !this.#advanced) this.#shrink();
+    if (why.retryable && !why.status && !this.#advanced) this.#parts.shrink();
     if (!isKept(why)) this.#memory.forget();
     return why;
   }

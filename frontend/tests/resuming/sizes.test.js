@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { partBytes } from "../../src/resuming/sizes.js";
+import { Parts, partBytes } from "../../src/resuming/sizes.js";
 
 const MB = 1024 * 1024;
 
@@ -21,4 +21,13 @@ test("no part is so small that a file comes in too many", () => {
 test("what the server says is never exceeded", () => {
   assert.equal(partBytes({ most: 1000, size: 20 * MB, halvings: 3 }), 1000);
   assert.equal(partBytes({ most: MB, size: 5000 * MB, halvings: 3 }), MB);
+});
+
+test("parts that were made smaller stay so for their file, as long as that is possible", () => {
+  const [file, other] = [{ size: 20 * MB }, { size: 20 * MB }];
+  const most = 128 * 1024;
+  assert.equal(new Parts(file, { most }).shrink(), true);
+  assert.equal(new Parts(file, { most }).bytes, most / 2);
+  assert.equal(new Parts(file, { most }).shrink(), false);
+  assert.equal(new Parts(other, { most }).bytes, most);
 });

@@ -9,6 +9,7 @@ from django.urls import reverse
 from gallery_events.models import Image, PartialUpload
 from tests.browser.mishaps import hand_on
 from tests.browser.people import somebody
+from tests.browser.resuming.parts import PART
 from tests.browser.standalone import Standalone
 from tests.browser.uploading import Uploading, noise
 from tests.edges.resuming import stored
@@ -22,7 +23,6 @@ pytestmark = pytest.mark.parametrize(
     ids=["with-javascript"],
 )
 
-PART = 128 * 1024
 BROKEN = ("ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE")
 
 
