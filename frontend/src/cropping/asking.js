@@ -1,5 +1,7 @@
 /* What the dialog asks the server, and what it says when there is no answer that helps. */
 
+import { renewToken } from "../uploading/token.js";
+
 /** What the server, or the way to it, said no to; *code* is one of the server's or of `cropping.*`. */
 export class EditError extends Error {
   constructor(code, message) {
@@ -41,7 +43,7 @@ async function ask(url, { say, ...options }) {
   const { code, message } = told ?? {};
   if (message) throw new EditError(code, message);
   throw new EditError(
-    "failed",
+    answer.status === 403 ? "forged" : "failed",
     say(answer.redirected ? "cropping.login" : `cropping.${WORDS[answer.status] ?? "failed"}`),
   );
 }
@@ -63,16 +65,31 @@ export async function look(key, { configuration, say, signal }) {
   }
 }
 
-/** Have an edit of an image made; return the image that came of it. */
-export function derive(key, { edit, size, configuration, token, say, signal }) {
-  const body = new FormData();
-  if (token) body.set("csrfmiddlewaretoken", token);
-  if (configuration.field) body.set("field", configuration.field);
-  if (edit) {
-    body.set("rotate", edit.rotate);
-    body.set("flip", Number(edit.flip));
-    body.set("size", size.join());
-    if (edit.crop) body.set("crop", edit.crop.join());
+/** Have an edit of an image made; return the image that came of it. *token* gives the form's. */
+export async function derive(key, { token, configuration, say, signal, ...wanted }) {
+  const url = address(configuration.editUrl, key);
+  const send = () =>
+    ask(url, { say, signal, method: "POST", body: body({ ...wanted, configuration, token }) });
+  try {
+    return await send();
+  } catch (error) {
+    // Who has logged in in another window meanwhile has another token.
+    if (error.code !== "forged" || (await renewToken())) throw error;
+    return send();
   }
-  return ask(address(configuration.editUrl, key), { say, signal, method: "POST", body });
+}
+
+/** What the server is to know of an edit. */
+function body({ edit, size, configuration, token }) {
+  const sent = new FormData();
+  const proof = token();
+  if (proof) sent.set("csrfmiddlewaretoken", proof);
+  if (configuration.field) sent.set("field", configuration.field);
+  if (edit) {
+    sent.set("rotate", edit.rotate);
+    sent.set("flip", Number(edit.flip));
+    sent.set("size", size.join());
+    if (edit.crop) sent.set("crop", edit.crop.join());
+  }
+  return sent;
 }

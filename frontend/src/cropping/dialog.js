@@ -26,7 +26,7 @@ import { subject } from "./subject.js";
  * Open the dialog for an image; resolve with the image that came of it, or null when it was left.
  *
  * *image* is what is known of it, `{id, name}`; *configuration* is that of the element *host*, in which
- * the dialog stands while it is open; *token* is the form's against forgery. It is left when *signal*
+ * the dialog stands while it is open; *token* gives the form's against forgery. It is left when *signal*
  * says that the element leaves the page.
  */
 export function open({ image, configuration, say, token, host, signal }) {

@@ -42,7 +42,7 @@ export class Editing {
       image: { id: key, name: gallery.items.nameOf(key) },
       configuration: gallery.configuration,
       say: (...asked) => gallery.say(...asked),
-      token: tokenOf(gallery.closest("form")),
+      token: () => tokenOf(gallery.closest("form")),
       host: gallery,
       signal: gallery.signal,
     };
