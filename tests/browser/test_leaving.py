@@ -1,6 +1,7 @@
 """A form waits for its pictures, is sent once, by the button that was pressed; a page is not left by mistake."""
 
 import json
+from urllib.parse import parse_qsl
 
 import pytest
 from django.urls import reverse
@@ -166,6 +167,25 @@ def test_all_galleries_of_a_form_are_waited_for(page, proxy):
     assert wait_until(page, lambda: "1 picture is uploaded" in bar(page).inner_text())
     arrives(page, gates[0])
     assert (saved(two, "left"), saved(two, "right")) == (["a.png", "b.png"], ["c.png"])
+    assert len(page.posted) == 1
+
+
+#: Drops a folder whose content the browser has not read yet.
+LARGE_FOLDER = """element => {
+  const reader = { readEntries: (found) => { window.hasRead = () => found([]); } };
+  const entry = { name: "large", isDirectory: true, createReader: () => reader };
+  element.uploads.take({ files: [], entries: [entry] });
+}"""
+
+
+def test_a_folder_that_is_still_being_read_is_waited_for(page, gallery, album):
+    gallery.run(LARGE_FOLDER)
+    assert wait_until(page, lambda: page.evaluate("() => 'hasRead' in window"))
+    save(page)
+    assert bar(page).is_visible()
+    assert page.posted == []
+    with page.expect_navigation(wait_until="load"):
+        page.evaluate("() => hasRead()")
     assert len(page.posted) == 1
 
 
@@ -437,18 +457,16 @@ def test_a_form_of_many_entries_sends_only_what_says_something_new(page, anna, a
     gallery = Uploading(page).wait()
     page.locator(f'[name="photos-caption-{images[0].pk}"]').fill("Sand")
     gallery.move(images[3].pk, 3)
-    sent = """() => [...new FormData(document.querySelector("main form")).keys()].filter(key => key.startsWith("photos-"))"""
-    everything = page.evaluate(sent)
+    sent = """() => Object.fromEntries(
+      [...new FormData(document.querySelector("main form"))].filter(([key]) => key.startsWith("photos-")))"""
+    assert len(page.evaluate(sent)) == 3 + 3 * len(images)
     add_inputs(page.locator("main form"), 600)
     few = page.evaluate(sent)
-    assert len(everything) == 3 + 3 * len(images)
-    assert set(few) == {
-        "photos-base",
-        "photos-shown",
-        "photos-upload",
-        f"photos-caption-{images[0].pk}",
-        f"photos-order-{images[2].pk}",
-        f"photos-order-{images[3].pk}",
+    assert set(few) == {"photos-base", "photos-shown", "photos-upload", "photos-bundle"}
+    assert {key for key, _ in parse_qsl(few["photos-bundle"])} == {
+        f"caption-{images[0].pk}",
+        f"order-{images[2].pk}",
+        f"order-{images[3].pk}",
     }
     press(page, "Save", exact=True)
     assert saved(album) == ["0.jpg", "1.jpg", "3.jpg", "2.jpg"]

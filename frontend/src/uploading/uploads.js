@@ -13,8 +13,8 @@ export class Uploads {
   #gallery;
   #carrier;
   #loading;
-  /** Files that came before what carries them. */
-  #held = 0;
+  /** What was brought and is still being looked through, or came before what carries it. */
+  #takings = new Set();
   #signal;
 
   constructor(gallery) {
@@ -33,7 +33,7 @@ export class Uploads {
 
   /** How many files are on their way. */
   get running() {
-    return this.#held + (this.#carrier?.running ?? 0);
+    return this.#takings.size + (this.#carrier?.running ?? 0);
   }
 
   /** How many wait for an answer of whoever chose them. */
@@ -57,16 +57,19 @@ export class Uploads {
    * @param {{ files: File[], entries?: FileSystemEntry[], isFolder?: boolean }} brought
    */
   async take(brought) {
-    this.#held += 1;
-    const carrier = await this.#load();
-    await carrier?.receive(brought);
-    this.#held -= 1;
+    const taking = this.#load().then((carrier) => carrier?.receive(brought));
+    this.#takings.add(taking);
+    try {
+      await taking;
+    } finally {
+      this.#takings.delete(taking);
+    }
   }
 
   /** Wait until no file is on its way. */
   async settled() {
-    const carrier = await this.#loading;
-    await carrier?.settled();
+    await Promise.allSettled(this.#takings);
+    await this.#carrier?.settled();
   }
 
   /** Lead people to the first file in a state, where something is to be done. */
@@ -111,7 +114,7 @@ export class Uploads {
         // What is wrong in the part itself does not get better.
         if (!(error instanceof TypeError)) throw error;
       }
-      if (this.#held && !notice.isConnected) {
+      if (this.#takings.size && !notice.isConnected) {
         notice.textContent = this.#gallery.say("uploading.offline");
         this.#gallery.querySelector(":scope > ol.gallery-uploads")?.append(notice);
         this.#gallery.announce(notice.textContent);
