@@ -64,7 +64,7 @@ def sent():
             found[f"gallery:{name[1]}"] = name[1] in stoppable
     for name in re.findall(r'#stepped\("(\w+)"', text):
         found[f"gallery:{name}"] = False
-    for name in re.findall(r'#tell\(\s*"(\w+)"', text):
+    for name in re.findall(r'[.#]tell\(\s*"(\w+)"', text):
         found[f"gallery:{name}"] = False
     calls = r'tell\((?:[\w.#\[\]]+,\s*)?"(?:gallery:)?(\w+)",(?:(?!tell\().)*?cancelable: true'
     for name in re.findall(calls, text, re.DOTALL):
