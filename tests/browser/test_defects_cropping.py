@@ -208,7 +208,7 @@ def test_b8_while_it_is_working_nothing_can_be_pressed_twice(gallery, images):
 
 
 def test_b31_a_flip_is_made(visit, anna):
-    for press, wanted in (
+    for name, wanted in (
         ("Flip horizontally", [GREEN, RED, YELLOW, BLUE]),
         ("Flip vertically", [BLUE, YELLOW, RED, GREEN]),
     ):
@@ -216,10 +216,10 @@ def test_b31_a_flip_is_made(visit, anna):
         page = visit(anna)
         page.goto(reverse("edit-album", args=[make_album([image.pk]).pk]))
         gallery = Cropping(page).wait().open(image.pk)
-        gallery.press(press)
+        gallery.press(name)
         gallery.apply()
 
-        assert same(pixels(gallery.edited(image.pk)), wanted), press
+        assert same(pixels(gallery.edited(image.pk)), wanted), name
 
 
 @pytest.mark.parametrize("orientation", LYING)
