@@ -43,7 +43,7 @@ def uppy(request: HttpRequest, pk: int) -> HttpResponse:
     album = get_object_or_404(Album, pk=pk)
     files = [
         {
-            "name": image.original_name,
+            "name": image.name,
             "type": "image/jpeg",
             "size": image.size,
             "preview": image.rendition_url("thumbnail"),

@@ -52,7 +52,7 @@ def rows(sizes: Sizes) -> Iterator[Row]:
     rounds = max(3, sizes.few_rounds // 6)
     # Playwright's loop lets nothing in this thread ask the database any more.
     albums = {size: _album(size) for size in (0, *sizes.galleries)}
-    with apart.process() as ask, ExitStack() as running:
+    with apart.process("django.contrib.staticfiles") as ask, ExitStack() as running:
         try:
             browser = running.enter_context(chromium())
         except NoChromium as error:
@@ -85,7 +85,9 @@ class Site:
             asked.send("Network.enable")
             asked.send("Network.emulateNetworkConditions", {"offline": False, **LINE})
             asked.send("Emulation.setCPUThrottlingRate", {"rate": PHONE})
-        page.goto(f"{self.address}/{side}/{album}/", wait_until="commit")
+        answer = page.goto(f"{self.address}/{side}/{album}/", wait_until="commit")
+        if not answer.ok:
+            raise RuntimeError(f"{answer.status}: {answer.url}")
         until(page, "ready")
         yield page
         context.close()

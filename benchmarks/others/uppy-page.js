@@ -8,7 +8,14 @@ const { Uppy, Dashboard, XHRUpload } = globalThis;
 const { files, token } = JSON.parse(document.getElementById("told").textContent);
 
 const uppy = new Uppy({ autoProceed: true })
-  .use(Dashboard, { inline: true, target: "#uppy", width: "100%", height: 800 })
+  .use(Dashboard, {
+    inline: true,
+    target: "#uppy",
+    width: "100%",
+    height: 800,
+    // Else what is there already could not be taken away.
+    showRemoveButtonAfterComplete: true,
+  })
   .use(XHRUpload, {
     endpoint: "/gallery/upload/",
     fieldName: "file",
