@@ -14,6 +14,7 @@ from django.urls import path
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.views import static
+from django.views.decorators.csrf import csrf_protect
 
 from benchmarks.models import Album
 from benchmarks.serving import urlpatterns as served
@@ -30,6 +31,7 @@ class AlbumForm(GalleryModelForm):
         fields = ["title", "photos"]
 
 
+@csrf_protect
 def ours(request: HttpRequest, pk: int) -> HttpResponse:
     form = AlbumForm(instance=get_object_or_404(Album, pk=pk))
     token = forms.HiddenInput().render("csrfmiddlewaretoken", get_token(request))
@@ -39,6 +41,7 @@ def ours(request: HttpRequest, pk: int) -> HttpResponse:
     return _page("Ours", form.media.render(), body)
 
 
+@csrf_protect
 def uppy(request: HttpRequest, pk: int) -> HttpResponse:
     album = get_object_or_404(Album, pk=pk)
     files = [

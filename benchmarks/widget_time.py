@@ -95,7 +95,9 @@ class Site:
 
 def until(page: Any, what: str, least: float = 0.001) -> dict[str, Any]:
     """Wait until the page has seen so much of it; return all that it has seen."""
-    page.wait_for_function("([what, least]) => seen[what] >= least", arg=[what, least])
+    page.wait_for_function(
+        "([what, least]) => seen[what] >= least || seen.failed.length", arg=[what, least]
+    )
     seen: dict[str, Any] = page.evaluate("seen")
     return seen
 
