@@ -76,7 +76,8 @@ class Arranging(Enhanced):
         """Wait until people see just these, and the numbers beside them count."""
         expect(self.items).to_have_count(len(names))
         found = wait_until(self.page, lambda: self.names() == list(names))
-        places = self.items.locator(".gallery-place").all_inner_texts()
+        # Their text as it is: what is out of sight has none that is drawn.
+        places = self.items.locator(".gallery-place").all_text_contents()
         return found and places == [str(each) for each in range(1, len(names) + 1)]
 
     def removed(self):
