@@ -20,14 +20,21 @@ ALBUM, EDIT = "/albums/1/", "/albums/1/edit/"
 
 
 class Form(HTMLParser):
-    """The last form of a page, as a browser would send it back."""
+    """The last form of a page, as a browser would send it back: nothing of a template is in it."""
 
     def __init__(self, page):
         super().__init__()
         self.fields, self.files = {}, []
+        self.templates = 0
         self.feed(page)
 
+    def handle_endtag(self, tag):
+        self.templates -= tag == "template"
+
     def handle_starttag(self, tag, attrs):
+        self.templates += tag == "template"
+        if self.templates:
+            return
         attrs = dict(attrs)
         name, kind = attrs.get("name"), attrs.get("type", "text")
         if tag == "form":

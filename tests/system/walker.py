@@ -38,11 +38,16 @@ class Page(HTMLParser):
         given = dict(attrs)
         self.links += [given[name] for name in ("href", "src") if given.get(name)]
         self.links += [each.split()[0] for each in given.get("srcset", "").split(",") if each]
-        self.inline += [tag] if tag == "style" or (tag == "script" and "src" not in given) else []
+        self.inline += [tag] if tag == "style" or (tag == "script" and is_run(given)) else []
         self.inline += [name for name in given if name == "style" or name.startswith("on")]
         self.pictures += tag == "img"
         if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
             self.headings.append(int(tag[1]))
+
+
+def is_run(attributes):
+    """Tell whether what a script element holds is run, where a policy allows it: JSON never is."""
+    return "src" not in attributes and attributes.get("type") != "application/json"
 
 
 def walk(name):
