@@ -58,6 +58,11 @@ class Item:
         return (self.image.name if seen else "") or gettext("image %(key)s") % {"key": self.key}
 
     @property
+    def was_decorative(self) -> bool:
+        """Whether no tick is a wish: it is shown ticked, or was unticked before the form failed."""
+        return self.decorative or bool(self.image is not None and self.image.decorative)
+
+    @property
     def thumbnail(self) -> dict[str, Any] | None:
         """Address and size of the picture to show; None when there is none to be seen."""
         if self.image is None or not self.visible:

@@ -137,7 +137,9 @@ class Sheet(HTMLParser):
     def data(self):
         data = QueryDict(mutable=True)
         for name, values in self.values.items():
-            data.setlist(name, values)
+            # A browser says nothing of boxes of which none is ticked.
+            if values:
+                data.setlist(name, values)
         return data
 
     @property
