@@ -511,6 +511,11 @@ def test_nobody_else_learns_that_there_is_such_an_upload(sender, content):
         assert there.content == not_there.content
 
 
+@pytest.mark.parametrize("token", ["\x00", "x", "0" * 400])
+def test_an_address_that_nobody_was_given_is_not_known(sender, token):
+    assert sender.head(partial_url(token)).status_code == 404
+
+
 def test_the_policy_is_asked_at_each_part(sender, content, settings, monkeypatch):
     settings.GALLERY_EVENTS = {"RESUMABLE": {}, "ACCESS": f"{__name__}.Denied"}
     address = sender.begin(len(content))
