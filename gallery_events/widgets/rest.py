@@ -36,10 +36,11 @@ def told(item: Item) -> dict[str, Any]:
         alt=item.alt,
         caption=item.caption,
         decorative=item.decorative,
+        unticked=item.was_decorative and not item.decorative,
         digest=item.shown,
     )
     if not item.editable:
-        found["editable"] = 0
+        found["editable"] = False
     if item.thumbnail is not None and item.large is not None:
         found |= {"thumbnail": item.thumbnail["url"], "shown": item.large["url"]}
         found |= {name: value for name, value in item.traits if name not in ("key", "order")}

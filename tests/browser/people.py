@@ -1,11 +1,13 @@
 """Who sits in front of the browser, and the images they brought."""
 
+from uuid import uuid4
+
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 
 from gallery_events.flows import upload
 from tests.pictures import picture
-from tests.project.models import Album
+from tests.project.models import Album, Photo, Poster
 
 #: Everything that somebody who looks after the albums of the admin may do with them.
 KEEPER = (
@@ -43,3 +45,15 @@ def uploaded(user, *names, owner=Album, field="photos"):
     return [
         upload.receive(picture(name, size=(300, 200)), user=user, field=field) for name in names
     ]
+
+
+def poster_of(count, user):
+    """Return a poster of very many images, whose thumbnails are one file."""
+    (first,) = uploaded(user, "beach.jpg", owner=Poster)
+    columns = {each.attname: getattr(first, each.attname) for each in Photo._meta.concrete_fields}
+    copies = [
+        Photo(**{**columns, "id": uuid4(), "name": f"{number}.jpg", "file": f"{number}.jpg"})
+        for number in range(1, count + 1)
+    ]
+    Photo.objects.bulk_create(copies)
+    return Poster.objects.create(title="Many", photos=[each.pk for each in copies])

@@ -1,15 +1,15 @@
 """A gallery longer than a page of the form: the script shows it whole, and sends what changed."""
 
 import re
-from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
+from gallery_events.access import OwnerAccess
 from tests.browser.arranging import Arranging, saved, with_scripts
 from tests.browser.galleryform import GalleryForm
 from tests.browser.patience import wait_until
-from tests.browser.people import uploaded
+from tests.browser.people import poster_of
 from tests.factories import again
 from tests.project.models import Photo, Poster
 
@@ -30,14 +30,7 @@ FIRST = """() => document.addEventListener("gallery:ready", ({ target }) => {
 @pytest.fixture
 def poster(carla):
     """Return a poster of very many images, whose thumbnails are one file."""
-    (first,) = uploaded(carla, "beach.jpg", owner=Poster)
-    columns = {each.attname: getattr(first, each.attname) for each in Photo._meta.concrete_fields}
-    copies = [
-        Photo(**{**columns, "id": uuid4(), "name": f"{number}.jpg", "file": f"{number}.jpg"})
-        for number in range(1, MANY + 1)
-    ]
-    Photo.objects.bulk_create(copies)
-    return Poster.objects.create(title="Many", photos=[each.pk for each in copies])
+    return poster_of(MANY, carla)
 
 
 @pytest.fixture(params=["form", "admin"])
@@ -108,6 +101,46 @@ def test_all_of_them_are_given_words_at_once(visit, carla, poster):
     assert {pk: alt for pk, alt in Photo.objects.values_list("pk", "alt") if alt} == {
         pk: str(pk)[-4:] for pk in poster.photos
     }
+
+
+def test_what_was_typed_before_the_form_came_back_is_sent_though_its_image_is_not_there_yet(
+    visit, carla, poster
+):
+    typed, unticked = poster.photos[900], poster.photos[950]
+    Photo.objects.filter(pk=unticked).update(decorative=True)
+    page = visit(carla)
+    page.add_init_script("window.requestIdleCallback = () => 0")
+    gallery = Arranging.of(page, poster, where="edit-poster")
+    for key in (typed, unticked):
+        gallery.run("(element, key) => void element.items.of(key)", str(key))
+    form = GalleryForm(page)
+    form.input("alt", typed).fill("Sand")
+    form.input("decorative", unticked).uncheck()
+    page.locator("main form").evaluate("form => form.noValidate = true")
+    page.get_by_label("Title").fill("")
+    gallery.save()
+    gallery.wait()
+    assert gallery.items.count() == 100
+    page.get_by_label("Title").fill("Still many")
+    assert sent(gallery) < 30
+
+    assert again(poster).title == "Still many"
+    assert again(poster).photos == poster.photos
+    assert Photo.objects.get(pk=typed).alt == "Sand"
+    assert not Photo.objects.get(pk=unticked).decorative
+
+
+def test_what_one_may_not_edit_is_only_shown_on_every_page(visit, carla, poster, monkeypatch):
+    near, far = poster.photos[0], poster.photos[900]
+    Photo.objects.filter(pk__in=[near, far]).update(alt="Sand")
+    monkeypatch.setattr(OwnerAccess, "may_edit", lambda *_: False)
+    gallery = Arranging.of(visit(carla), poster, where="edit-poster")
+    assert wait_until(gallery.page, lambda: gallery.items.count() == MANY)
+    form = GalleryForm(gallery.page)
+    for key in (near, far):
+        assert form.input("alt", key).count() == 0
+        assert form.item(key).get_by_text("Sand", exact=True).is_visible()
+        assert form.deed("edit", key).get_attribute("hidden") is not None
 
 
 def test_so_many_are_added_at_once_that_a_server_would_not_read_a_form_of_them(

@@ -153,3 +153,16 @@ def test_an_inline_of_a_saved_owner_is_deleted_with_its_box(inlines, club):
     save(inlines)
 
     assert not club.album_set.exists()
+
+
+def test_a_form_may_be_called_like_what_an_image_has(visit, anna, images):
+    """Its prefix is in the name of each input: what an input is for stands behind it."""
+    page = visit(anna)
+    page.goto(reverse("edit-album", args=[make_album(images).pk]))
+    Enhanced(page).wait()
+    page.locator('[name="photos-base"]').evaluate("each => each.name = 'work-order-1-pictures-base'")
+    named = Enhanced(page, "work-order-1-pictures").wait()
+    named.run("element => void element.add({ id: 77, name: 'c.jpg', alt: 'Sand' })")
+
+    assert page.locator(f'[name="{named.name}-alt-77"]').input_value() == "Sand"
+    assert page.locator(f'[name="{named.name}-order-77"]').input_value() == str(len(images) + 1)

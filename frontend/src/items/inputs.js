@@ -20,6 +20,7 @@ export const said = (input) => (input.type === "checkbox" ? input.checked : inpu
 
 /** Have an input say a value. */
 export function write(input, value) {
+  if (said(input) === value) return;
   if (input.type === "checkbox") input.checked = value;
-  else if (input.value !== value) input.value = value;
+  else input.value = value;
 }

@@ -1,5 +1,5 @@
 import { canEdit } from "../editing/editing.js";
-import { TEXTS } from "./inputs.js";
+import { inputsOf, TEXTS } from "./inputs.js";
 import { cloned, filled, MADE } from "./making.js";
 import { picture } from "./picture.js";
 
@@ -36,7 +36,7 @@ export function itemOf(gallery, image) {
   if (image.gone) item.classList.add("gallery-item-gone");
   picture(gallery, item, image);
   texts(item, image);
-  const order = item.querySelector('[name*="-order-"]');
+  const { order } = inputsOf(item);
   if (order) order.defaultValue = image.place ?? image.order ?? "";
   return item;
 }
@@ -50,9 +50,16 @@ export function dressed(gallery, item) {
       item.dataset.name ?? item.querySelector(".gallery-name bdi")?.textContent ?? item.dataset.key;
     const edit = controls.querySelector('[data-do="edit"]');
     if (edit) edit.hidden = !canEdit(gallery, item);
+    if (!gallery.configuration.arranged) only(edit, controls);
     item.prepend(filled(controls, { __name__: name }));
   }
   return item;
+}
+
+/** Of a gallery that is shown in part, images can be edited, and nothing else be done with buttons. */
+function only(edit, controls) {
+  controls.replaceChildren(edit ?? "");
+  if (edit) edit.tabIndex = 0;
 }
 
 function state(gallery, item, { state }) {
@@ -67,8 +74,9 @@ function state(gallery, item, { state }) {
 
 /** Fill in the texts; where they may not be changed they are only shown. */
 function texts(item, image) {
+  const inputs = inputsOf(item);
   for (const kind of TEXTS) {
-    const input = item.querySelector(`[name*="-${kind}-"]`);
+    const input = inputs[kind];
     if (!input) continue;
     const field = input.closest("p");
     if (image.gone || image.editable === false) {
@@ -76,8 +84,8 @@ function texts(item, image) {
       field.className = "gallery-text";
       field.hidden = !field.textContent;
     } else if (kind === "decorative") {
-      if (!image.decorative) continue;
-      input.defaultChecked = true;
+      if (!image.decorative && !image.unticked) continue;
+      input.defaultChecked = Boolean(image.decorative);
       // A browser sends no box that is not ticked: what was ticked says so beside it.
       const was = Object.assign(document.createElement("input"), {
         type: "hidden",

@@ -2,7 +2,7 @@ import { whenIdle } from "./idle.js";
 import { inputsOf, said, write } from "./inputs.js";
 import { dressed, itemOf } from "./item.js";
 import { echo } from "./picture.js";
-import { asked, places, stand } from "./standing.js";
+import { asked, places, placesBefore, stand } from "./standing.js";
 
 /** So many items are made at once while nobody waits for them. */
 const CHUNK = 40;
@@ -109,23 +109,41 @@ export class Items {
         : []),
       ...(!this.#isMoved(order) && place !== undefined ? [[`order-${key}`, place]] : []),
       ...(removed.has(key) ? [["remove", key]] : []),
+      ...this.#typed(key),
     ]);
+  }
+
+  /** What was typed of an image before the form was shown again: said again, as its inputs would. */
+  #typed(key) {
+    const { configuration, dataset } = this.#gallery;
+    const { gone, editable, alt = "", caption = "", decorative, unticked } = this.#waiting.get(key);
+    if (!("again" in dataset && configuration.texts) || gone || editable === false) return [];
+    return [
+      [`alt-${key}`, alt],
+      [`caption-${key}`, caption],
+      ...(decorative ? [[`decorative-${key}`, "on"]] : []),
+      ...(decorative || unticked ? [["decorative", key]] : []),
+    ];
   }
 
   /** Show an arrangement, and write it into the inputs. */
   show(arrangement) {
     const focused = this.list.contains(document.activeElement) && document.activeElement;
     stand(this.list, { items: this.#items, order: arrangement.order });
-    const moved = this.#isMoved(arrangement.order);
-    const numbers = places(arrangement.order, this.#items);
+    const numbers = this.#numbers(arrangement.order);
+    const { arranged } = this.#gallery.configuration;
+    // Of a gallery that is shown in part people tick and type these themselves.
+    const put = (key, part, value) =>
+      arranged ? write(this.#inputs.get(key)[part], value) : this.#say(key, part, value);
     const seen = new Map(arrangement.kept.map((key, at) => [key, at + 1]));
     for (const [key, item] of this.#items) {
       const { order, remove, ...texts } = this.#inputs.get(key);
       const isRemoved = arrangement.removed.has(key);
-      if (item.hidden !== isRemoved) item.hidden = isRemoved;
-      if (remove && remove.checked !== isRemoved) remove.checked = isRemoved;
+      // Where there is no tray, what is removed stays in sight with its box.
+      if (arranged && item.hidden !== isRemoved) item.hidden = isRemoved;
       const first = this.#said.get(key);
-      if (order) write(order, (moved && numbers.get(key)) || first.order);
+      if (remove) put(key, "remove", isRemoved);
+      if (order) put(key, "order", numbers.get(key) ?? first.order);
       for (const kind in texts)
         this.#say(key, kind, arrangement.texts[`${kind}:${key}`] ?? first[kind]);
       this.#number(item, seen.get(key));
@@ -135,7 +153,7 @@ export class Items {
     if (empty) empty.hidden = arrangement.kept.length > 0;
   }
 
-  /** Write a text where another is wanted than before: whoever types in it now is not disturbed. */
+  /** Write a value where another is wanted than before: whoever types in it now is not disturbed. */
   #say(key, kind, value) {
     const saying = this.#saying.get(key);
     if (saying[kind] === value) return;
@@ -166,6 +184,13 @@ export class Items {
     const data = this.#waiting.get(key);
     this.#waiting.delete(key);
     return this.#take(itemOf(this.#gallery, data));
+  }
+
+  /** The numbers to write; those that are missing stay as they are. */
+  #numbers(order) {
+    // Of a gallery that is shown in part nobody here knows what stands on the other pages.
+    if (!this.#gallery.configuration.arranged) return placesBefore(order, this.#items);
+    return this.#isMoved(order) ? places(order, this.#items) : new Map();
   }
 
   #isMoved(order) {

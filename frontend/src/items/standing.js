@@ -32,6 +32,21 @@ export function places(order, items) {
   return new Map(counted.map((key, at) => [key, String(at + 1)]));
 }
 
+/**
+ * Return the places of additions alone: each that of the image of the gallery that it stands before.
+ * One that stands behind all of them comes to the end, wherever that is.
+ */
+export function placesBefore(order, items) {
+  const found = new Map();
+  let before;
+  for (const key of order.toReversed()) {
+    const at = items.get(key)?.dataset.order;
+    if (at !== undefined) before = at;
+    else if (before !== undefined) found.set(key, before);
+  }
+  return found;
+}
+
 /** Have a list show these items in this order, and no others; as few as can be are moved. */
 export function stand(list, { items, order }) {
   const wanted = new Set(order);

@@ -1,3 +1,5 @@
+import { inputsOf } from "../items/inputs.js";
+
 /** A form that sends fewer entries is left as it is: every server takes them. */
 export const MANY = 500;
 
@@ -33,15 +35,15 @@ function unchanged(gallery) {
 }
 
 function places(item) {
-  const order = item.querySelector('input[name*="-order-"]');
+  const { order } = inputsOf(item);
   return order?.value === item.dataset.order ? [[order.name, order.value]] : [];
 }
 
 function texts(item) {
   const found = [];
-  for (const each of item.querySelectorAll('[name*="-alt-"], [name*="-caption-"]'))
-    if (each.value === each.defaultValue) found.push([each.name, each.value]);
-  const box = item.querySelector('input[name*="-decorative-"]');
+  const { alt, caption, decorative: box } = inputsOf(item);
+  for (const each of [alt, caption])
+    if (each && each.value === each.defaultValue) found.push([each.name, each.value]);
   const shownTicked = item.querySelector('input[type="hidden"][name$="-decorative"]');
   if (box?.checked && box.defaultChecked)
     found.push([box.name, box.value], [shownTicked.name, shownTicked.value]);
