@@ -22,11 +22,13 @@ export function nameOf(element) {
 export function rename(element, others = []) {
   const [from, to] = [element.dataset.name, nameOf(element)];
   if (from === to) return false;
+  // The new name may hold the old one: what has it already is left as it is.
+  const isOld = (value) => value.includes(from) && !(to.includes(from) && value.includes(to));
   const templates = [...element.querySelectorAll("template")].map(({ content }) => content);
   for (const root of [element, ...templates, ...others])
     for (const each of [root, ...root.querySelectorAll("*")])
       for (const attribute of each.attributes ?? [])
-        if (named(attribute.name) && attribute.value.includes(from))
+        if (named(attribute.name) && isOld(attribute.value))
           attribute.value = attribute.value.replaceAll(from, to);
   return true;
 }

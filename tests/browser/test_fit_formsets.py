@@ -160,8 +160,8 @@ def test_a_form_may_be_called_like_what_an_image_has(visit, anna, images):
     page = visit(anna)
     page.goto(reverse("edit-album", args=[make_album(images).pk]))
     Enhanced(page).wait()
-    page.locator('[name="photos-base"]').evaluate("each => each.name = 'work-order-1-pictures-base'")
-    named = Enhanced(page, "work-order-1-pictures").wait()
+    page.locator('[name="photos-base"]').evaluate("each => each.name = 'work-order-1-photos-base'")
+    named = Enhanced(page, "work-order-1-photos").wait()
     named.run("element => void element.add({ id: 77, name: 'c.jpg', alt: 'Sand' })")
 
     assert page.locator(f'[name="{named.name}-alt-77"]').input_value() == "Sand"
