@@ -59,11 +59,52 @@ NOT_APPLICABLE = MappingProxyType(
         28: "there is one look, which follows the variables of the admin; templates are overridden",
         31: "there is one upload view, with nothing to configure",
         33: "there is no list of images to be asked for by keys",
-        35: "crops come with the editor of images, and are not offered yet",
-        36: "crops come with the editor of images, and are not offered yet",
-        37: "crops come with the editor of images; uploads are upright by then (imaging tests)",
         40: "two rows never share a file: UNIQUE(storage, file), and each image has its own folder",
-        43: "the client library of the predecessors is not used",
+    }
+)
+
+#: Tests elsewhere that show a scenario: of edits, and of all that a browser does with files.
+ELSEWHERE = MappingProxyType(
+    {
+        35: {
+            "edges/test_edit_view.py": [
+                "test_an_edit_is_made_and_told",
+                "test_whoever_may_change_images_edits_those_of_others_as_ones_own",
+            ],
+            "browser/test_cropping.py": ["test_what_is_seen_is_what_is_made"],
+        },
+        36: {
+            "edges/test_edit_view.py": [
+                "test_an_edit_that_cannot_be_made_is_told_why",
+                "test_whoever_is_not_logged_in_is_told_so_whether_or_not_there_is_an_image",
+                "test_an_image_of_somebody_else_is_as_one_that_is_not_there",
+                "test_an_address_of_nothing_is_not_found",
+                "test_a_policy_that_grants_nothing_lets_nobody_edit",
+            ],
+        },
+        37: {
+            "browser/test_defects_cropping.py": [
+                "test_b32_a_photograph_of_a_phone_is_cut_where_it_was_seen"
+            ],
+        },
+        43: {
+            "browser/test_uploading.py": [
+                "test_what_is_dropped_on_a_gallery_is_taken_by_it_alone",
+                "test_a_paste_goes_where_the_focus_is_and_else_where_the_pointer_is",
+                "test_three_go_at_once_each_by_itself_and_the_order_of_choosing_is_kept",
+                "test_one_is_cancelled_and_the_others_go_on",
+                "test_the_limit_counts_what_is_there_what_is_added_and_what_is_on_its_way",
+            ],
+            "browser/test_uploading_refused.py": [
+                "test_a_wrong_file_is_refused_before_it_is_sent",
+                "test_the_token_is_that_of_the_form_wherever_the_site_keeps_it",
+            ],
+            "browser/resuming/test_resuming.py": [
+                "test_a_large_file_arrives_in_parts_and_is_saved",
+                "test_a_line_that_is_cut_goes_on_with_the_part_it_was_at",
+            ],
+            "browser/test_fit_swaps.py": ["test_what_is_swapped_out_leaves_nothing_behind"],
+        },
     }
 )
 
@@ -133,8 +174,15 @@ def number_of(name):
 def test_every_scenario_is_a_test_or_has_its_reason():
     tested = {number_of(name) for name in globals() if re.match(r"test_s\d+_", name)}
 
-    assert tested | NOT_APPLICABLE.keys() == set(range(1, 46))
-    assert not tested & NOT_APPLICABLE.keys()
+    told = [*tested, *ELSEWHERE, *NOT_APPLICABLE]
+    assert sorted(told) == list(range(1, 46))
+
+
+@pytest.mark.parametrize("scenario", ELSEWHERE)
+def test_what_is_shown_elsewhere_is_shown_there(scenario):
+    for file, names in ELSEWHERE[scenario].items():
+        written = (Path(__file__).parents[1] / file).read_text(encoding="utf-8")
+        assert [name for name in names if f"def {name}(" not in written] == []
 
 
 # S1 to S6: the journeys.
