@@ -6,6 +6,7 @@ Those that speak of a script in the browser are here as they are without one.
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 
 import pytest
