@@ -61,6 +61,25 @@ def test_uploads_are_there_after_a_reload_in_their_order_and_are_saved(page, ann
     assert saved(album) == ["first.jpg", "a.png", "c.png"]
 
 
+def test_what_nobody_can_tell_of_just_now_is_there_after_the_next_reload(page):
+    album = make_album([])
+    gallery = opened(page, album)
+    gallery.choose(chosen("a.png"))
+    assert gallery.has("a.png")
+    images = "**/gallery/image/**"
+    # As whoever is led to a page to log in meets it, or to one that asks for patience.
+    page.route(images, lambda route: route.fulfill(content_type="text/html", body="<p>Wait"))
+    with page.expect_response(images):
+        page.reload()
+    gallery.wait()
+    assert gallery.keys() == []
+    page.unroute(images)
+    page.reload()
+    assert gallery.wait().has("a.png")
+    press(page, "Save", exact=True)
+    assert saved(album) == ["a.png"]
+
+
 def test_what_is_saved_is_forgotten(page, anna):
     album = make_album()
     gallery = opened(page, album)

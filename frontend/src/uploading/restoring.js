@@ -51,6 +51,8 @@ export class Restoring {
     for (const key of [...this.#awaited]) {
       const image = await fetched(key, configuration);
       if (signal.aborted) return;
+      // It stays kept: the next time the page is loaded it is asked for again.
+      if (image === undefined) continue;
       this.#awaited = this.#awaited.filter((each) => each !== key);
       // Whatever a gallery holds already was saved.
       if (!image || image.used) continue;
