@@ -20,12 +20,16 @@ from gallery_events.fields.addresses import gallery_of
 from gallery_events.flows import edit
 from gallery_events.views.describing import described, refusal
 from gallery_events.views.finding import visible_image
+from gallery_events.widgets.refusing import EVERYTHING, QUOTA, REFUSALS, accepted
+from gallery_events.widgets.refusing import REFUSED as REFUSED_FILE
 
 logger = logging.getLogger("gallery_events.edit")
 
 CREATED, FOUND, REFUSED, FAILED = 201, 200, 400, 500
 #: No picture has longer sides than fit into so many digits; a minus is refused in its own words.
 NUMBER = re.compile(r"-?[0-9]{1,6}", re.ASCII)
+#: What an edited picture can be refused for, as a file can: a form says it in the same words.
+MET = frozenset({"bytes", "pixels", "frames", "broken", "complex", "too_small", "aspect"})
 YES, NO = ("1", "true", "on"), ("", "0", "false")
 
 
@@ -75,7 +79,8 @@ def _made(image: Any, posted: Any, *, gallery: Any, guard: access.Guard) -> Json
         made = edit.derive(image, _asked(posted), user=user, field=gallery)
     except (EditRefused, WrongEdit) as error:
         limit = getattr(error, "limit", None)
-        return refusal(error, code=error.code, status=REFUSED, limit=limit)
+        message = _sentence(error, image, gallery=gallery)
+        return refusal(message, code=error.code, status=REFUSED, limit=limit)
     except ImagesLost:
         return _unknown()
     except Exception:
@@ -90,6 +95,19 @@ def _made(image: Any, posted: Any, *, gallery: Any, guard: access.Guard) -> Json
         message = _("You may not see the picture that this one was made from.")
         return refusal(message, code="denied", status=403)
     return JsonResponse(described(made), status=FOUND)
+
+
+def _sentence(error: EditRefused | WrongEdit, image: Any, *, gallery: Any) -> str:
+    """Say in the language of who asks what people can meet; a number that cannot be meant is a program's."""
+    if error.code == "quota":
+        return QUOTA % {"name": image.name}
+    if error.code not in MET:
+        return str(error)
+    return REFUSED_FILE % {
+        "name": image.name,
+        "why": REFUSALS[error.code],
+        "accepted": accepted(EVERYTHING if gallery is None else gallery.acceptance),
+    }
 
 
 def _asked(posted: Any) -> Edit:

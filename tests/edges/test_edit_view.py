@@ -8,6 +8,7 @@ from django.core.files.storage import FileSystemStorage
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from gallery_events.access import Access, OwnerAccess
 from gallery_events.domain.edits import Edit
@@ -131,7 +132,7 @@ def test_the_quota_holds_here_too(anns, image, settings):
     settings.GALLERY_EVENTS = {"MAX_UNCLAIMED": (1, 10**9)}
     response = anns.post(address(image), TURN)
 
-    assert "at most 1" in refused(response, 400, "quota")
+    assert "too many of your images are in no gallery" in refused(response, 400, "quota")
     assert response.json()["limit"] == [1, 10**9]
 
 
@@ -360,6 +361,26 @@ def test_what_the_gallery_would_not_take_is_not_made(anns, image, narrow, limits
     refused(anns.post(address(image), {**asked, "field": signed(PHOTOS)}), 400, code)
     assert Image.objects.count() == 1
     made(anns.post(address(image), asked))  # For no gallery there are no such limits.
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [("too_small", "zu klein"), ("aspect", "4:3"), ("quota", "noch in keiner Galerie")],
+    ids=lambda refusal: refusal[0],
+)
+def test_people_are_told_in_their_language_why_an_edit_is_not_made(
+    anns, image, narrow, settings, refusal
+):
+    code, words = refusal
+    narrow(**{"too_small": {"min_size": (64, 48)}, "aspect": {"aspect": (4, 3)}}.get(code, {}))
+    settings.GALLERY_EVENTS = {"MAX_UNCLAIMED": (1 if code == "quota" else 9, 10**9)}
+
+    with translation.override("de"):
+        response = anns.post(address(image), {**TURN, "field": signed(PHOTOS)})
+
+    said = refused(response, 400, code)
+    assert said.startswith(f"„{image.name}“ wurde nicht übernommen: ")
+    assert words in said
 
 
 def test_the_limits_of_a_gallery_are_those_of_the_result(anns, image, narrow):
