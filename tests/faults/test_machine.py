@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ENOUGH = {
     "saved": 60,
     "merged": 5,
-    "rescued": 3,
+    "rescued": 1,
     "rolled back": 5,
     "saves killed": 3,
     "sweeps killed": 3,

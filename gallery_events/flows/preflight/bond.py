@@ -31,7 +31,7 @@ PLACE = ("vendor", "host", "name", "cluster")
 #: The number before any run has acted; the other file has the one before it.
 FIRST = 1
 #: So many looks in a row, with such pauses in seconds, must agree on what is not whole.
-LOOKS, PAUSE = 4, 0.05
+LOOKS, PAUSE = 10, 0.05
 #: So often may a row change while a storage is brought in line with it.
 MOST_CHANGES = 1000
 
