@@ -287,6 +287,8 @@ def test_the_form_saves_the_edited_picture_in_its_place(gallery, album, images):
 
 def test_what_was_typed_about_a_picture_stays_with_it(gallery, album, images):
     gallery.page.keyboard.press("Escape")
+    # The focus goes back a moment after the dialog.
+    gallery.page.locator('[data-do="edit"]:focus').wait_for()
     form = GalleryForm(gallery.page)
     form.input("alt", images[0].pk).fill("A jetty")
     gallery.open(images[0].pk).press("Turn left")
