@@ -93,8 +93,7 @@ def test_b17_a_gallery_that_is_put_into_the_page_later_is_alive(visit, carla, al
     )
     last = page.locator("gallery-input").last
     added = Arranging(page, last.get_attribute("data-name")).wait()
-    for name in ("one.jpg", "two.jpg"):
-        Enhanced.choose(added, file(name))
+    Enhanced.choose(added, file("one.jpg"), file("two.jpg"))
     assert added.shows("one.jpg", "two.jpg")
     added.drag("two.jpg", to="one.jpg")
     added.part("remove", "one.jpg").click()
