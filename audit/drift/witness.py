@@ -99,9 +99,10 @@ def _suspected(scope: Scope, rows: models.QuerySet[Any]) -> models.QuerySet[Any]
     recorded = rows.annotate(as_text=Cast(scope.key, TextField())).order_by()
     told = _telling(scope.using).filter(owner_model=label_of(scope.model)).order_by()
     left = list(
-        recorded.values_list("as_text", "gallery_version").difference(
-            told.values_list("owner_key", "version")
-        )[: ROWS + 1]
+        recorded.values_list("as_text", "gallery_version")
+        .difference(told.values_list("owner_key", "version"))
+        # The model's own order would ask for columns that are not compared.
+        .order_by()[: ROWS + 1]
     )
     if len(left) > ROWS:
         return rows
